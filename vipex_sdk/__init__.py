@@ -1,0 +1,1 @@
+"""Typed SDK and gateway for the VIPeX cloud PBX."""
