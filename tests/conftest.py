@@ -1,0 +1,23 @@
+"""What tests of several rooms share: a page in a real headless Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.browser import CHROMIUM, FLAGS, MISSING
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """Give an empty page of a new browser; skip loudly where there is no browser."""
+    if not CHROMIUM:
+        pytest.skip(MISSING)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        try:
+            yield await (await browser.new_context(locale="hu-HU")).new_page()
+        finally:
+            await browser.close()
