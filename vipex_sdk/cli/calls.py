@@ -1,0 +1,84 @@
+"""``vipex call``, ``vipex ivr``, ``vipex current``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from vipex_sdk.cli.connection import Here, connect
+from vipex_sdk.cli.failure import WrongUse
+from vipex_sdk.cli.output import Json, print_json, show, show_table
+
+__all__ = ["call", "current", "ivr"]
+
+CallerId = Annotated[str | None, Parameter(help="Number the called party sees.")]
+ClientRef = Annotated[str | None, Parameter(help="Your own reference; comes back with the end of the call.")]
+
+
+def call(
+    extension: str,
+    number: str,
+    /,
+    *,
+    caller_id: CallerId = None,
+    client_ref: ClientRef = None,
+    json: Json = False,
+    connection: Here = None,
+) -> None:
+    """Ring an extension and connect it with a number.
+
+    Args:
+        extension: Extension that rings first.
+        number: Number it is connected with.
+    """
+    with connect(connection) as client:
+        started = client.calls.originate(extension, number, caller_id=caller_id, client_ref=client_ref)
+    show(started, as_json=json)
+
+
+def ivr(
+    number: str,
+    menu: Annotated[str, Parameter(name="IVR")],
+    /,
+    *,
+    variable: Annotated[tuple[str, ...], Parameter(help="NAME=VALUE for the menu; may be repeated.")] = (),
+    caller_id: CallerId = None,
+    client_ref: ClientRef = None,
+    json: Json = False,
+    connection: Here = None,
+) -> None:
+    """Call a number and connect it with an IVR menu.
+
+    Args:
+        number: Number to call.
+        menu: Name of the menu at the exchange.
+    """
+    variables = dict(_pair(text) for text in variable)
+    with connect(connection) as client:
+        started = client.calls.start_ivr(
+            number, menu, caller_id=caller_id, variables=variables or None, client_ref=client_ref
+        )
+    show(started, as_json=json)
+
+
+def current(extension: str, /, *, json: Json = False, connection: Here = None) -> None:
+    """Show what an extension is doing now.
+
+    Args:
+        extension: Extension to ask about.
+    """
+    with connect(connection) as client:
+        state = client.calls.current(extension)
+    if json:
+        print_json(state)
+        return
+    columns = ("call_id", "direction", "remote_number", "state", "started_at", "answered_at")
+    show_table(state.calls, columns, as_json=False)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise WrongUse("--variable needs NAME=VALUE")
+    return name, value

@@ -1,0 +1,93 @@
+"""``vipex forward``: call forwarding of an extension."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from vipex_sdk.cli.connection import Here, connect
+from vipex_sdk.cli.failure import WrongUse
+from vipex_sdk.cli.output import Json, print_json, say, show, show_table
+
+__all__ = ["app"]
+
+app = App(name="forward", help="Set, show and delete call forwarding.", help_format="plaintext")
+
+When = Annotated[
+    Literal["unconditional", "busy", "no_answer", "unreachable"],
+    # The words are the wire's vocabulary: keep the underscore.
+    Parameter(name="TYPE", name_transform=str, help="When calls are forwarded."),
+]
+
+
+@app.command(name="set")
+def set_forwarding(
+    extension: str,
+    when: When,
+    target: str,
+    /,
+    *,
+    target_type: Literal["extension", "number"] | None = None,
+    ring_seconds: int | None = None,
+    json: Json = False,
+    connection: Here = None,
+) -> None:
+    """Forward the calls of an extension.
+
+    Args:
+        extension: Extension whose calls are forwarded.
+        target: Extension or number they go to.
+        target_type: What the target is; by default decided by what it looks like.
+        ring_seconds: How long the extension rings first (no_answer only).
+    """
+    with connect(connection) as client:
+        kind = target_type or _kind_of(target)
+        done = client.forwarding.set(extension, when, target, target_type=kind, ring_seconds=ring_seconds)
+    show(done, as_json=json)
+
+
+@app.command(name="get")
+def get_forwarding(extension: str, /, *, json: Json = False, connection: Here = None) -> None:
+    """List how the calls of an extension are forwarded.
+
+    Args:
+        extension: Extension to ask about.
+    """
+    with connect(connection) as client:
+        found = client.forwarding.get(extension)
+    show_table(found, ("type", "target_type", "target", "ring_seconds", "enabled"), as_json=json)
+
+
+@app.command(name="delete")
+def delete_forwarding(
+    extension: str,
+    when: When | None = None,
+    /,
+    *,
+    every: Annotated[bool, Parameter(name="--all", help="Delete every forwarding of the extension.")] = False,
+    json: Json = False,
+    connection: Here = None,
+) -> None:
+    """Stop forwarding; one that is not there counts as deleted.
+
+    Args:
+        extension: Extension whose forwarding is deleted.
+    """
+    if (when is None) is not every:
+        raise WrongUse("say which forwarding to delete: a TYPE, or --all")
+    with connect(connection) as client:
+        if when is None:
+            client.forwarding.delete_all(extension)
+        else:
+            client.forwarding.delete(extension, when)
+    if json:
+        print_json({"extension": extension, "deleted": when or "all"})
+    else:
+        say("deleted")
+
+
+def _kind_of(target: str) -> Literal["extension", "number"]:
+    from vipex_sdk.numbers import NumberKind, PhoneNumber
+
+    return "extension" if PhoneNumber.parse(target).kind is NumberKind.EXTENSION else "number"

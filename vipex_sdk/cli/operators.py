@@ -1,0 +1,54 @@
+"""``vipex operators``: the call centre."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from vipex_sdk.cli.connection import Here, connect
+from vipex_sdk.cli.output import Json, print_json, show_table
+
+__all__ = ["app"]
+
+app = App(name="operators", help="Show call-centre operators.", help_format="plaintext")
+
+
+@app.command
+def statuses(*, json: Json = False, connection: Here = None) -> None:
+    """Show what every operator is doing now."""
+    with connect(connection) as client:
+        found = client.operators.statuses()
+    show_table(found, ("operator_id", "extension", "name", "status", "label", "since", "queues"), as_json=json)
+
+
+@app.command(name="time")
+def time_in_status(
+    operator_id: Annotated[str, Parameter(name="ID")],
+    /,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    json: Json = False,
+    connection: Here = None,
+) -> None:
+    """Show how long an operator spent in each status.
+
+    Args:
+        operator_id: Id of the operator.
+        since: Start, for example 2026-05-04T08:00 in this machine's zone; today's midnight when left out.
+        until: End; now when left out.
+    """
+    end = _aware(until or datetime.now().astimezone())
+    start = _aware(since or datetime.combine(date.today() if until is None else end.date(), time.min))
+    with connect(connection) as client:
+        times = client.operators.time_in_status(operator_id, since=start, until=end)
+    if json:
+        print_json(times)
+        return
+    show_table(times.items, ("status", "label", "seconds", "count"), as_json=False)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is not None else moment.astimezone()

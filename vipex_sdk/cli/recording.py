@@ -1,0 +1,42 @@
+"""``vipex recording``: fetch a call's recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from vipex_sdk.cli.connection import Here, connect
+from vipex_sdk.cli.failure import WrongUse
+from vipex_sdk.cli.output import Json, print_json, say
+
+__all__ = ["recording"]
+
+
+def recording(
+    code: str,
+    file: Path,
+    /,
+    *,
+    force: Annotated[bool, Parameter(help="Overwrite FILE.")] = False,
+    json: Json = False,
+    connection: Here = None,
+) -> None:
+    """Fetch a recording by the code that came with the end of the call.
+
+    Args:
+        code: Code of the recording.
+        file: Where to keep it; nothing is kept there before all of it has come.
+    """
+    if file.exists() and not force:
+        raise WrongUse(f"{file} exists; give --force to overwrite it")
+    if not file.parent.is_dir():
+        raise WrongUse(f"there is no folder {file.parent}")
+    with connect(connection) as client:
+        client.recordings.download(code, file)
+    size = file.stat().st_size
+    if json:
+        print_json({"file": str(file), "bytes": size})
+    else:
+        say(f"{file}: {size} bytes")
