@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Attribute, field, frozen, validators
 
+from vipex_sdk.errors import ConfigError
 from vipex_sdk.numbers import ANONYMOUS_WORDS, NumberRules
 
 __all__ = [
@@ -38,7 +39,12 @@ def _is_zone(_instance: object, _attribute: Attribute[str], value: str) -> None:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError('expected a time zone such as "Europe/Budapest"') from None
+        raise ConfigError('expected a time zone such as "Europe/Budapest"', key="zone") from None
+
+
+def _is_path(_instance: object, attribute: Attribute[str], value: str) -> None:
+    if not value.startswith("/"):
+        raise ConfigError('expected a path that begins with "/"', key=attribute.name)
 
 
 @frozen(kw_only=True)
@@ -102,7 +108,7 @@ class OperationFormat:
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-    path: str = field(validator=validators.matches_re(r"/.*"))
+    path: str = field(validator=_is_path)
     body: BodyEncoding = "none"
     arguments: Mapping[str, str] = field(factory=dict)
     flatten: str = ""
@@ -143,7 +149,7 @@ class HookFormat:
         max_bytes: the longest body taken.
     """
 
-    path: str = field(validator=validators.matches_re(r"/.*"))
+    path: str = field(validator=_is_path)
     words: tuple[str, ...]
     success_status: int
     success_body: str = ""
@@ -196,7 +202,7 @@ class WebhookFormat:
     encodings: tuple[Literal["json", "form", "multipart", "query"], ...]
     selector: tuple[str, ...]
     default_phase: str
-    events_path: str
+    events_path: str = field(validator=_is_path)
     multipart_data: str
     multipart_recording: str
     legs: LegsFormat
