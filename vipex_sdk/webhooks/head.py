@@ -1,0 +1,58 @@
+"""The head of a request: all that most checks need, known before the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+__all__ = ["RequestHead"]
+
+
+@frozen(kw_only=True)
+class RequestHead:
+    """Method, path, query and headers of a request, and who is connected.
+
+    Attributes:
+        path: below the receiver's mount, unquoted, beginning with ``/``.
+        query: the raw query string.
+        headers: names in lower case, values as they came; a name may come twice.
+        peer: address of the machine that is connected to us, which may be a proxy; ``None`` when unknown.
+    """
+
+    method: str = "POST"
+    path: str = field(default="/", repr=False)
+    query: bytes = field(default=b"", repr=False)
+    headers: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
+    peer: str | None = None
+
+    @classmethod
+    def from_scope(cls, scope: Mapping[str, Any]) -> RequestHead:
+        """Take the head from an ASGI scope."""
+        path = str(scope["path"])
+        root = str(scope.get("root_path") or "").rstrip("/")
+        below = path[len(root) :] if root and (path == root or path.startswith(root + "/")) else path
+        client = scope.get("client")
+        return cls(
+            method=scope["method"],
+            path=below or "/",
+            query=scope.get("query_string", b""),
+            headers=tuple((bytes(name).lower(), bytes(value)) for name, value in scope["headers"]),
+            peer=client[0] if client else None,
+        )
+
+    def every(self, name: str) -> list[bytes]:
+        """Give all values of header *name*, in order."""
+        wanted = name.lower().encode("latin-1")
+        return [value for header, value in self.headers if header == wanted]
+
+    def only(self, name: str) -> bytes | None:
+        """Give the value of header *name* when it came exactly once: two credentials are none."""
+        values = self.every(name)
+        return values[0] if len(values) == 1 else None
+
+    def text(self, name: str) -> str | None:
+        """Give the first value of header *name* as text."""
+        values = self.every(name)
+        return values[0].decode("latin-1").strip() if values else None

@@ -1,0 +1,36 @@
+"""A webhook request as it is kept: in the inbox, in quarantine, and for parsing once more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+
+__all__ = ["Hook", "Message"]
+
+
+class Hook(StrEnum):
+    """The address a message came to. What it really is, its content says."""
+
+    DATA_QUERY = "data_query"
+    INCOMING_CALL = "incoming_call"
+    CALL_END = "call_end"
+    EVENTS = "events"
+
+
+@frozen(kw_only=True)
+class Message:
+    """What a sender posted, without credentials and without audio: the keys of stored audio stand in its place.
+
+    Attributes:
+        hook: the address it came to.
+        content_type: of the body as kept; a query string is kept as a form, a multipart body as its data part.
+        body: as it came, unless audio was taken out of it.
+        received_at: aware, UTC.
+    """
+
+    hook: Hook
+    content_type: str
+    body: bytes = field(repr=False)
+    received_at: datetime
