@@ -285,6 +285,7 @@ class CallEnd:
         attempt: how many times VIPeX has sent this, when it says so.
         disposition_raw: the wire's own word.
         legs: empty for a plain call, else ordered by ``seq``.
+        stamps: of a merged call, which facts are from an older message than the newest one; set by ``merge`` only.
     """
 
     call_id: str
@@ -313,6 +314,7 @@ class CallEnd:
     recording: RecordingRef | None = None
     legs: tuple[CallLeg, ...] = ()
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
+    stamps: Mapping[tuple[str, ...], tuple[float, int]] = field(factory=dict, repr=False)
 
     @property
     def remote(self) -> PhoneNumber:
