@@ -1,0 +1,125 @@
+"""A customer for an unknown caller: the contact, then its card, each only when it is not there yet.
+
+MiniCRM has no idempotency key, so an interrupted creation is found again by telephone number and completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from vipex_minicrm.cards import Cards
+from vipex_minicrm.catalogue import Catalogue
+from vipex_minicrm.client import MiniCrmClient
+from vipex_minicrm.model import ContactRow
+from vipex_minicrm.search import contacts_with
+from vipex_minicrm.settings import MiniCrmSettings, NewCards
+from vipex_minicrm.todo import marker
+from vipex_sdk.crm.model import CustomerCard
+from vipex_sdk.errors import Misconfigured
+from vipex_sdk.numbers import PhoneNumber
+
+__all__ = ["Creator", "Template"]
+
+
+@frozen(kw_only=True)
+class Template:
+    """A new card's settings, proved against the schema.
+
+    Attributes:
+        category: module id.
+        status: status id.
+        owner: user id, or ``None`` for MiniCRM's choice.
+        fields: further fields of the module.
+    """
+
+    category: str
+    status: str
+    owner: str | None
+    fields: Mapping[str, str]
+
+
+class Creator:
+    """Creates contacts and cards."""
+
+    def __init__(self, client: MiniCrmClient, catalogue: Catalogue, cards: Cards, settings: MiniCrmSettings) -> None:
+        self._client = client
+        self._catalogue = catalogue
+        self._cards = cards
+        self._settings = settings
+
+    async def template(self) -> Template:
+        """Check the settings of new cards against MiniCRM.
+
+        Raises:
+            Misconfigured: there are none, or MiniCRM does not know what they name.
+        """
+        wanted = self._settings.new_cards
+        if wanted is None:
+            raise Misconfigured("crm.minicrm.new_cards: needed to create cards for unknown callers")
+        modules = await self._catalogue.modules()
+        schema = modules.schemas.get(wanted.category)
+        if schema is None:
+            raise Misconfigured(f"crm.minicrm.new_cards.category: no module {wanted.category} among those in use")
+        status = next((key for key, name in schema.statuses.items() if wanted.status in {key, name}), None)
+        if status is None:
+            raise Misconfigured(f"crm.minicrm.new_cards.status: module {wanted.category} has no such status")
+        owner = modules.user_id(wanted.owner) if wanted.owner else None
+        if wanted.owner and owner is None:
+            raise Misconfigured("crm.minicrm.new_cards.owner: no active user with this id or name")
+        _known_fields(wanted, schema.types.keys() | schema.options.keys())
+        return Template(category=wanted.category, status=status, owner=owner, fields=wanted.fields)
+
+    async def create(self, number: PhoneNumber, name: str, key: str) -> CustomerCard:
+        """Create what is missing of the contact and the card for *number*.
+
+        Raises:
+            Misconfigured: the number is no subscriber's, or MiniCRM refuses the card; a contact made before stays.
+        """
+        if number.e164 is None:
+            raise Misconfigured("a customer can only be created for a subscriber's number")
+        template = await self.template()
+        found = await contacts_with(self._client, number, searches=self._settings.phone_search)
+        contact = next((candidate.contact for candidate in found if candidate.verified), None)
+        if contact is not None:
+            there = await self._cards.customers(contact, verified=True)
+            if there[0].card is not None:
+                return there[0]
+        else:
+            contact = await self._contact(number, name, key)
+        return await self._card(contact, template, name=f"{name} {number.display}".strip())
+
+    async def _contact(self, number: PhoneNumber, name: str, key: str) -> ContactRow:
+        phone = number.e164 or number.value
+        contact_id = await self._client.create_contact(
+            {
+                "Type": "Person",
+                "LastName": name,
+                "FirstName": number.display,
+                "Phone": phone,
+                "Description": marker(key),
+            }
+        )
+        return ContactRow(id=contact_id, name=f"{name} {number.display}".strip(), is_company=False, phone=phone)
+
+    async def _card(self, contact: ContactRow, template: Template, *, name: str) -> CustomerCard:
+        values: dict[str, str | int] = {
+            **template.fields,
+            "CategoryId": int(template.category),
+            "ContactId": int(contact.id),
+            "StatusId": int(template.status),
+            "Name": name,
+        }
+        if template.owner is not None:
+            values["UserId"] = int(template.owner)
+        card_id = await self._client.create_project(values)
+        return await self._cards.created(
+            contact, card_id, category_id=template.category, status_id=template.status, owner_id=template.owner
+        )
+
+
+def _known_fields(wanted: NewCards, known: set[str]) -> None:
+    unknown = sorted(wanted.fields.keys() - known)
+    if unknown:
+        raise Misconfigured(f"crm.minicrm.new_cards.fields: module {wanted.category} has no field {', '.join(unknown)}")
