@@ -285,7 +285,6 @@ class CallEnd:
         attempt: how many times VIPeX has sent this, when it says so.
         disposition_raw: the wire's own word.
         legs: empty for a plain call, else ordered by ``seq``.
-        stamps: of a merged call, which facts are from an older message than the newest one; set by ``merge`` only.
     """
 
     call_id: str
@@ -314,7 +313,6 @@ class CallEnd:
     recording: RecordingRef | None = None
     legs: tuple[CallLeg, ...] = ()
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
-    stamps: Mapping[tuple[str, ...], tuple[float, int]] = field(factory=dict, repr=False)
 
     @property
     def remote(self) -> PhoneNumber:

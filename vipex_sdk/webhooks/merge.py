@@ -18,10 +18,10 @@ import attrs
 
 from vipex_sdk.numbers import NumberKind, PhoneNumber
 from vipex_sdk.values import OpenEnum
-from vipex_sdk.webhooks.events import CallEnd, CallLeg, Event, IncomingCall, LegType, RecordingRef
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, Event, IncomingCall, LegType, RecordingRef
 from vipex_sdk.webhooks.plain import canonical, plain
 
-__all__ = ["call_key", "content_digest", "event_key", "merge"]
+__all__ = ["MergedCall", "call_key", "content_digest", "event_key", "merge"]
 
 Path: TypeAlias = tuple[str, ...]
 Stamp: TypeAlias = tuple[float, int]
@@ -32,6 +32,17 @@ _OF_THE_MESSAGE = frozenset({"attempt", "event_id", "sent_at", "stamps"})
 _EPOCH = date(1970, 1, 1)
 _DAY_SECONDS = 24 * 60 * 60
 _QUIET_HOUR_SECONDS = 2 * 60 * 60
+
+
+@attrs.frozen(kw_only=True)
+class MergedCall(CallEnd):
+    """A call put together from messages of different age.
+
+    Attributes:
+        stamps: the facts that come from an older message than the newest, and the stamp of that message.
+    """
+
+    stamps: Mapping[Path, Stamp] = attrs.field(factory=dict, repr=False)
 
 
 @attrs.frozen
@@ -63,14 +74,15 @@ def merge(a: CallEnd, b: CallEnd) -> CallEnd:
         if known is None or fact.weight > known.weight:
             facts[path] = fact
     own = _stamp(newest)
-    return CallEnd(
-        call_id=a.call_id,
-        started_at=min(a.started_at, b.started_at),
-        sent_at=newest.sent_at,
-        attempt=newest.attempt,
-        stamps={path: fact.stamp for path, fact in facts.items() if fact.rank and fact.stamp != own},
+    fields = {
+        "call_id": a.call_id,
+        "started_at": min(a.started_at, b.started_at),
+        "sent_at": newest.sent_at,
+        "attempt": newest.attempt,
         **_fields({path: fact.value for path, fact in facts.items()}),
-    )
+    }
+    stamps = {path: fact.stamp for path, fact in facts.items() if fact.rank and fact.stamp != own}
+    return MergedCall(stamps=stamps, **fields) if stamps else CallEnd(**fields)
 
 
 def _stamp(call: CallEnd) -> Stamp:
@@ -79,9 +91,10 @@ def _stamp(call: CallEnd) -> Stamp:
 
 def _facts(call: CallEnd) -> Iterator[tuple[Path, _Fact]]:
     own = _stamp(call)
+    stamps = call.stamps if isinstance(call, MergedCall) else {}
     for path, value in _values(call, apart=frozenset({"call_id", "started_at", "sent_at", "attempt", "stamps"})):
         rank = _rank(value)
-        yield path, _Fact(rank, call.stamps.get(path, own) if rank else _NO_STAMP, canonical(value), value)
+        yield path, _Fact(rank, stamps.get(path, own) if rank else _NO_STAMP, canonical(value), value)
 
 
 def _values(part: CallEnd | CallLeg, *, apart: frozenset[str]) -> Iterator[tuple[Path, Any]]:
@@ -156,13 +169,17 @@ def _day(time: datetime) -> str:
     return date.fromordinal(max(1, _EPOCH.toordinal() + int(days))).isoformat()
 
 
+def _kind(event: Event) -> str:
+    return next(cls.__name__ for cls in (DataQuery, IncomingCall, CallEnd) if isinstance(event, cls))
+
+
 def event_key(event: Event) -> str:
     """Give the name of the message, in hex: the same for every attempt to send it, however attempts are stamped.
 
     A message may come again with more in it under the same key; :func:`content_digest` tells.
     """
     phase = event.phase.value if isinstance(event, IncomingCall) else None
-    parts: list[object] = [type(event).__name__, call_key(event), phase, event.event_id]
+    parts: list[object] = [_kind(event), call_key(event), phase, event.event_id]
     if event.event_id is None and isinstance(event, CallEnd):
         parts += [event.ended_at, [leg.leg_id for leg in event.legs]]
     return hashlib.sha256(canonical(parts).encode()).hexdigest()
@@ -182,4 +199,4 @@ def content_digest(event: Event) -> str:
         part.pop("extra", None)
         if part.get("recording"):
             part["recording"]["stored"] = bool(part["recording"]["stored"])
-    return hashlib.sha256(canonical([type(event).__name__, facts]).encode()).hexdigest()
+    return hashlib.sha256(canonical([_kind(event), facts]).encode()).hexdigest()
