@@ -1,1 +1,110 @@
-"""Under construction."""
+"""The CRM room: what an adapter is made of, and the policies that stand between a call and a customer's history.
+
+An adapter imports everything it needs from here, from ``vipex_sdk.numbers``, ``vipex_sdk.errors`` and
+``vipex_sdk.values``, and nothing else of the SDK.
+"""
+
+from vipex_sdk.crm.adapter import (
+    API_VERSION,
+    AdapterPlugin,
+    AnyPlugin,
+    CreatesCard,
+    CrmAdapter,
+    FindsRecord,
+    ListsUsers,
+    Pace,
+    ScansCards,
+    TakesAudio,
+    unpaced,
+)
+from vipex_sdk.crm.journal import FIELDS, Journal, JournalSettings, Language, OwnerRule, Recordings, Template, marker
+from vipex_sdk.crm.matching import Dropped, Match, Rule, choose
+from vipex_sdk.crm.model import (
+    AudioPath,
+    CallOutcome,
+    CallRecord,
+    CardKind,
+    CrmUser,
+    CustomerCard,
+    Idempotency,
+    Manifest,
+    MatchRule,
+    NotRecorded,
+    Recorded,
+    RecordingLink,
+    RecordResult,
+    Ref,
+    Task,
+    WhyNot,
+)
+from vipex_sdk.crm.registry import broken, names, plugin, plugins
+from vipex_sdk.crm.spelling import numbers_in, numbers_of
+from vipex_sdk.webhooks.events import (
+    CallEnd,
+    CallLeg,
+    Direction,
+    Disposition,
+    LegResult,
+    LegType,
+    RecordingRef,
+)
+from vipex_sdk.wire.toml import TomlDocument, load_toml, parse_toml, read_toml
+
+__all__ = [
+    "API_VERSION",
+    "FIELDS",
+    "AdapterPlugin",
+    "AnyPlugin",
+    "AudioPath",
+    "CallEnd",
+    "CallLeg",
+    "CallOutcome",
+    "CallRecord",
+    "CardKind",
+    "CreatesCard",
+    "CrmAdapter",
+    "CrmUser",
+    "CustomerCard",
+    "Direction",
+    "Disposition",
+    "Dropped",
+    "FindsRecord",
+    "Idempotency",
+    "Journal",
+    "JournalSettings",
+    "Language",
+    "LegResult",
+    "LegType",
+    "ListsUsers",
+    "Manifest",
+    "Match",
+    "MatchRule",
+    "NotRecorded",
+    "OwnerRule",
+    "Pace",
+    "RecordResult",
+    "Recorded",
+    "RecordingLink",
+    "RecordingRef",
+    "Recordings",
+    "Ref",
+    "Rule",
+    "ScansCards",
+    "TakesAudio",
+    "Task",
+    "Template",
+    "TomlDocument",
+    "WhyNot",
+    "broken",
+    "choose",
+    "load_toml",
+    "marker",
+    "names",
+    "numbers_in",
+    "numbers_of",
+    "parse_toml",
+    "plugin",
+    "plugins",
+    "read_toml",
+    "unpaced",
+]
