@@ -17,8 +17,8 @@ ClientRef = Annotated[str | None, Parameter(help="Your own reference; comes back
 
 
 def call(
-    extension: str,
-    number: str,
+    extension: Annotated[str, Parameter(help="Rings first.")],
+    number: Annotated[str, Parameter(help="Is called when the extension is picked up.")],
     /,
     *,
     caller_id: CallerId = None,
@@ -26,20 +26,15 @@ def call(
     json: Json = False,
     connection: Here = None,
 ) -> None:
-    """Ring an extension and connect it with a number.
-
-    Args:
-        extension: Extension that rings first.
-        number: Number it is connected with.
-    """
+    """Ring an extension and connect it with a number."""
     with connect(connection) as client:
         started = client.calls.originate(extension, number, caller_id=caller_id, client_ref=client_ref)
     show(started, as_json=json)
 
 
 def ivr(
-    number: str,
-    menu: Annotated[str, Parameter(name="IVR")],
+    number: Annotated[str, Parameter(help="Is called.")],
+    menu: Annotated[str, Parameter(name="IVR", help="Name of the menu at the exchange.")],
     /,
     *,
     variable: Annotated[tuple[str, ...], Parameter(help="NAME=VALUE for the menu; may be repeated.")] = (),
@@ -48,12 +43,7 @@ def ivr(
     json: Json = False,
     connection: Here = None,
 ) -> None:
-    """Call a number and connect it with an IVR menu.
-
-    Args:
-        number: Number to call.
-        menu: Name of the menu at the exchange.
-    """
+    """Call a number and connect it with an IVR menu."""
     variables = dict(_pair(text) for text in variable)
     with connect(connection) as client:
         started = client.calls.start_ivr(
@@ -62,12 +52,10 @@ def ivr(
     show(started, as_json=json)
 
 
-def current(extension: str, /, *, json: Json = False, connection: Here = None) -> None:
-    """Show what an extension is doing now.
-
-    Args:
-        extension: Extension to ask about.
-    """
+def current(
+    extension: Annotated[str, Parameter(help="Whose calls.")], /, *, json: Json = False, connection: Here = None
+) -> None:
+    """Show what an extension is doing now."""
     with connect(connection) as client:
         state = client.calls.current(extension)
     if json:

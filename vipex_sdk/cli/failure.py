@@ -11,7 +11,7 @@ from vipex_sdk import errors
 if TYPE_CHECKING:
     import cyclopts
 
-__all__ = ["FAILED", "GatewayDown", "WRONG_USE", "WrongUse", "report", "wrong_use"]
+__all__ = ["FAILED", "WRONG_USE", "GatewayDown", "WrongUse", "advice_for", "report", "wrong_use"]
 
 FAILED = 1
 WRONG_USE = 2
@@ -46,11 +46,16 @@ _ADVICE: tuple[tuple[type[errors.VipexError], str], ...] = (
 )
 
 
+def advice_for(kind: type[errors.VipexError]) -> str:
+    """Say what to do about errors of class *kind*; empty when their text says so itself."""
+    return next((text for known, text in _ADVICE if issubclass(kind, known)), "")
+
+
 def advice(error: errors.VipexError) -> str:
-    """Say what to do about *error*; empty when its text says so itself."""
+    """Say what to do about *error*."""
     if isinstance(error, errors.OutcomeUnknown) and error.operation == "calls.originate":
         return "the call may have been started: look at the extension's current call first (vipex current EXTENSION)"
-    return next((text for kind, text in _ADVICE if isinstance(error, kind)), "")
+    return advice_for(type(error))
 
 
 def wrong_use(error: cyclopts.CycloptsError) -> WrongUse:

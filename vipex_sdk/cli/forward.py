@@ -14,6 +14,7 @@ __all__ = ["app"]
 
 app = App(name="forward", help="Set, show and delete call forwarding.", help_format="plaintext")
 
+Extension = Annotated[str, Parameter(help="Whose calls are forwarded.")]
 When = Annotated[
     Literal["unconditional", "busy", "no_answer", "unreachable"],
     # The words are the wire's vocabulary: keep the underscore.
@@ -23,24 +24,19 @@ When = Annotated[
 
 @app.command(name="set")
 def set_forwarding(
-    extension: str,
+    extension: Extension,
     when: When,
-    target: str,
+    target: Annotated[str, Parameter(help="Extension or number they go to.")],
     /,
     *,
-    target_type: Literal["extension", "number"] | None = None,
-    ring_seconds: int | None = None,
+    target_type: Annotated[
+        Literal["extension", "number"] | None, Parameter(help="What the target is; by default what it looks like.")
+    ] = None,
+    ring_seconds: Annotated[int | None, Parameter(help="How long the extension rings first (no_answer).")] = None,
     json: Json = False,
     connection: Here = None,
 ) -> None:
-    """Forward the calls of an extension.
-
-    Args:
-        extension: Extension whose calls are forwarded.
-        target: Extension or number they go to.
-        target_type: What the target is; by default decided by what it looks like.
-        ring_seconds: How long the extension rings first (no_answer only).
-    """
+    """Forward the calls of an extension."""
     with connect(connection) as client:
         kind = target_type or _kind_of(target)
         done = client.forwarding.set(extension, when, target, target_type=kind, ring_seconds=ring_seconds)
@@ -48,12 +44,8 @@ def set_forwarding(
 
 
 @app.command(name="get")
-def get_forwarding(extension: str, /, *, json: Json = False, connection: Here = None) -> None:
-    """List how the calls of an extension are forwarded.
-
-    Args:
-        extension: Extension to ask about.
-    """
+def get_forwarding(extension: Extension, /, *, json: Json = False, connection: Here = None) -> None:
+    """List how the calls of an extension are forwarded."""
     with connect(connection) as client:
         found = client.forwarding.get(extension)
     show_table(found, ("type", "target_type", "target", "ring_seconds", "enabled"), as_json=json)
@@ -61,7 +53,7 @@ def get_forwarding(extension: str, /, *, json: Json = False, connection: Here = 
 
 @app.command(name="delete")
 def delete_forwarding(
-    extension: str,
+    extension: Extension,
     when: When | None = None,
     /,
     *,
@@ -69,11 +61,7 @@ def delete_forwarding(
     json: Json = False,
     connection: Here = None,
 ) -> None:
-    """Stop forwarding; one that is not there counts as deleted.
-
-    Args:
-        extension: Extension whose forwarding is deleted.
-    """
+    """Stop forwarding; one that is not there counts as deleted."""
     if (when is None) is not every:
         raise WrongUse("say which forwarding to delete: a TYPE, or --all")
     with connect(connection) as client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -11,6 +11,8 @@ from vipex_sdk.cli.connection import Here, connect
 from vipex_sdk.cli.output import Json, print_json, show_table
 
 __all__ = ["app"]
+
+_ZONE = ", for example 2026-05-04T08:00 (this machine's zone)"
 
 app = App(name="operators", help="Show call-centre operators.", help_format="plaintext")
 
@@ -25,23 +27,17 @@ def statuses(*, json: Json = False, connection: Here = None) -> None:
 
 @app.command(name="time")
 def time_in_status(
-    operator_id: Annotated[str, Parameter(name="ID")],
+    operator_id: Annotated[str, Parameter(name="ID", help="Id of the operator.")],
     /,
     *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Annotated[datetime | None, Parameter(help=f"Start{_ZONE}; midnight before the end by default.")] = None,
+    until: Annotated[datetime | None, Parameter(help=f"End{_ZONE}; now by default.")] = None,
     json: Json = False,
     connection: Here = None,
 ) -> None:
-    """Show how long an operator spent in each status.
-
-    Args:
-        operator_id: Id of the operator.
-        since: Start, for example 2026-05-04T08:00 in this machine's zone; today's midnight when left out.
-        until: End; now when left out.
-    """
+    """Show how long an operator spent in each status."""
     end = _aware(until or datetime.now().astimezone())
-    start = _aware(since or datetime.combine(date.today() if until is None else end.date(), time.min))
+    start = _aware(since or datetime.combine(end.date(), time.min))
     with connect(connection) as client:
         times = client.operators.time_in_status(operator_id, since=start, until=end)
     if json:

@@ -21,7 +21,7 @@ Json: TypeAlias = Annotated[bool, Parameter(name="--json", help="Print one JSON 
 """The option every command has."""
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> Any:  # noqa: PLR0911 - one line a kind
     """Turn models into what JSON has. Numbers come in full: who asks on a terminal wants to see them."""
     match value:
         case PhoneNumber():

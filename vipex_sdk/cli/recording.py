@@ -15,20 +15,15 @@ __all__ = ["recording"]
 
 
 def recording(
-    code: str,
-    file: Path,
+    code: Annotated[str, Parameter(help="Code of the recording.")],
+    file: Annotated[Path, Parameter(help="Where to keep it; nothing is kept there before all of it has come.")],
     /,
     *,
     force: Annotated[bool, Parameter(help="Overwrite FILE.")] = False,
     json: Json = False,
     connection: Here = None,
 ) -> None:
-    """Fetch a recording by the code that came with the end of the call.
-
-    Args:
-        code: Code of the recording.
-        file: Where to keep it; nothing is kept there before all of it has come.
-    """
+    """Fetch a recording by the code that came with the end of the call."""
     if file.exists() and not force:
         raise WrongUse(f"{file} exists; give --force to overwrite it")
     if not file.parent.is_dir():

@@ -11,26 +11,24 @@ from vipex_sdk.cli.output import Json
 __all__ = ["demo", "sandbox"]
 
 
-def demo(*, once: bool = False, json: Json = False) -> int:
+def demo(
+    *,
+    once: Annotated[bool, Parameter(help="Exit after the calls, with 1 if anything expected is missing.")] = False,
+    json: Json = False,
+) -> int:
     """Play scripted calls between simulated services and a gateway.
 
     The VIPeX and the MiniCRM are simulated; the gateway is the real one. All three are programs of their own.
-
-    Args:
-        once: Exit when the calls are over, with 1 if anything expected is missing; otherwise the pages stay up.
-        json: Print one JSON document and nothing else.
     """
     from vipex_sdk.cli.demo import run
 
     return run(once=once, json=json)
 
 
-def sandbox(*options: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> int:
-    """Run a simulated VIPeX to develop against.
-
-    Args:
-        options: What the sandbox understands, for example ``--port 0 --json``.
-    """
+def sandbox(
+    *options: Annotated[str, Parameter(help="What the sandbox understands.", allow_leading_hyphen=True)],
+) -> int:
+    """Run a simulated VIPeX to develop against."""
     from vipex_sdk.sandbox import main
 
     return main(list(options)) or 0

@@ -13,13 +13,13 @@ __all__ = ["users"]
 
 
 def users(
-    user_id: Annotated[str | None, Parameter(name="ID")] = None, /, *, json: Json = False, connection: Here = None
+    user_id: Annotated[str | None, Parameter(name="ID", help="Show this one only.")] = None,
+    /,
+    *,
+    json: Json = False,
+    connection: Here = None,
 ) -> None:
-    """List the users of the exchange, or show one.
-
-    Args:
-        user_id: Id of the user to show.
-    """
+    """List the users of the exchange, or show one."""
     with connect(connection) as client:
         if user_id is not None:
             show(client.users.get(user_id), as_json=json)

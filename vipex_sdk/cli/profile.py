@@ -1,0 +1,60 @@
+"""``vipex profile``: which wire format is spoken."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import attrs
+from cyclopts import App, Parameter
+
+from vipex_sdk.cli.output import Json, print_json, show_table
+
+if TYPE_CHECKING:
+    from vipex_sdk.wire.profile import WireProfile
+
+__all__ = ["app"]
+
+app = App(name="profile", help="Show the wire profile.", help_format="plaintext")
+
+
+@app.command(name="show")
+def show_profile(
+    *,
+    profile: Annotated[Path | None, Parameter(help="Lay this profile over the default one.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what is sent and expected on the wire; with --json every key."""
+    from vipex_sdk.wire.profile import load_profile
+
+    loaded = load_profile(profile)
+    if json:
+        print_json(_as_tables(loaded))
+        return
+    sys.stdout.write(f"{loaded.name}, version {loaded.version}: {loaded.title}\n")
+    prefix = loaded.control.path_prefix
+    operations = [
+        {"operation": name, "method": each.method, "path": prefix + each.path, "body": each.body}
+        for name, each in loaded.control.operations.items()
+    ]
+    show_table(operations, ("operation", "method", "path", "body"), as_json=False)
+    show_table(_webhooks(loaded), ("webhook", "path", "success_status", "max_bytes"), as_json=False)
+
+
+def _webhooks(profile: WireProfile) -> list[dict[str, Any]]:
+    hooks = profile.webhooks
+    named = {"data_query": hooks.data_query, "incoming_call": hooks.incoming_call, "call_end": hooks.call_end}
+    return [
+        {"webhook": name, "path": hook.path, "success_status": hook.success_status, "max_bytes": hook.max_bytes}
+        for name, hook in named.items()
+    ]
+
+
+def _as_tables(profile: WireProfile) -> dict[str, Any]:
+    """Give the profile as its TOML tables, without the files it was read from."""
+    return {
+        each.name: getattr(profile, each.name)
+        for each in attrs.fields(type(profile))
+        if each.init and each.name != "documents"
+    }
