@@ -49,11 +49,11 @@ CREATE INDEX events_parked ON events (number) WHERE status = 'parked';
 
 _RECORDS = """
 CREATE TABLE records (
-    key TEXT PRIMARY KEY,
     call TEXT NOT NULL,
-    state TEXT NOT NULL,
+    key TEXT NOT NULL,
     revision INTEGER NOT NULL,
-    digest TEXT NOT NULL,
+    digest TEXT,
+    intent TEXT,
     intent_at {real} NOT NULL,
     ref_kind TEXT,
     ref_id TEXT,
@@ -61,9 +61,9 @@ CREATE TABLE records (
     task_id TEXT,
     maybe_duplicate INTEGER NOT NULL DEFAULT 0,
     note TEXT,
-    updated_at {real} NOT NULL
+    updated_at {real} NOT NULL,
+    PRIMARY KEY (call, key)
 );
-CREATE INDEX records_call ON records (call);
 CREATE TABLE claims (
     name TEXT PRIMARY KEY,
     holder TEXT NOT NULL,
