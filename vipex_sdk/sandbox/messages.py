@@ -1,0 +1,181 @@
+"""Write webhooks by the wire profile, and read the answer to a data query. No wire name stands here."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from attrs import evolve
+
+from vipex_sdk.errors import VipexError
+from vipex_sdk.sandbox.behaviours import assumed, documented
+from vipex_sdk.sandbox.sender import Answer, Message
+from vipex_sdk.webhooks.events import (
+    CallEnd,
+    DataQuery,
+    Decision,
+    IncomingCall,
+    RecordingRef,
+)
+from vipex_sdk.wire.convert import converter_for
+from vipex_sdk.wire.formats import HookFormat
+from vipex_sdk.wire.media import parse_body, render_body
+from vipex_sdk.wire.profile import WireProfile
+
+__all__ = ["Writer"]
+
+_Wire = dict[str, Any]
+
+
+class Writer:
+    """Turns events into messages as one profile wants them."""
+
+    def __init__(self, profile: WireProfile) -> None:
+        self._profile = profile
+        self._converter = converter_for(profile)
+
+    def data_query(self, event: DataQuery) -> Message:
+        """Write a data query."""
+        return self._message("data_query", self._profile.webhooks.data_query, event)
+
+    def incoming_call(self, event: IncomingCall) -> Message:
+        """Write an incoming-call notice."""
+        return self._message("incoming_call", self._profile.webhooks.incoming_call, event, phase=str(event.phase))
+
+    @documented("The end of call carries the recorded sound, if the administrator lets it be sent.")
+    @assumed("It comes as a code, inline as base64, or as a part of a multipart body.", source="3.6")
+    def call_end(
+        self, event: CallEnd, *, mode: str, audio: Mapping[str, bytes], elapsed: Callable[[], float]
+    ) -> list[Message]:
+        """Write an end of call; several messages where the profile wants legs apart.
+
+        Args:
+            event: the whole call.
+            mode: a recording mode of the settings.
+            audio: recordings' bytes by their code.
+            elapsed: seconds since the first sending, so that each attempt is stamped anew.
+        """
+        hook = self._profile.webhooks.call_end
+        return [
+            Message(kind="call_end", path=hook.path, body=self._body(part, flags, mode, audio, elapsed))
+            for part, flags in self._parts(event)
+        ]
+
+    def decision(self, answer: Answer) -> Decision | None:
+        """Read the answer to a data query; ``None`` when it says nothing that can be understood."""
+        if not answer.body.strip():
+            return None
+        if self._profile.webhooks.answer.style == "text":
+            target = answer.body.decode(errors="replace").strip()
+            return Decision.to_extension(target)
+        try:
+            fields = parse_body(answer.content_type, answer.body, accepted=("json", "form"))
+            return self._converter.decode(Decision, fields)
+        except VipexError:
+            return None
+
+    def _message(self, kind: str, hook: HookFormat, event: DataQuery | IncomingCall, **more: str) -> Message:
+        body = self._render(self._wire(event, hook))
+        return Message(kind=kind, path=hook.path, body=lambda _attempt: body, phase=more.get("phase"))
+
+    def _wire(self, event: object, hook: HookFormat) -> _Wire:
+        wire: _Wire = self._converter.encode(event)
+        _put(wire, self._profile.webhooks.selector[0], hook.words[0])
+        return wire
+
+    def _render(self, wire: _Wire) -> tuple[str | None, bytes]:
+        encoding: Literal["json", "form"] = "json"
+        if next((one for one in self._profile.webhooks.encodings if one in ("json", "form")), "json") == "form":
+            encoding = "form"
+        return render_body(encoding, wire)
+
+    def _parts(self, event: CallEnd) -> list[tuple[CallEnd, _Wire]]:
+        legs = self._profile.webhooks.legs
+        if legs.mode == "embedded" or not event.legs:
+            return [(event, {})]
+        flagged: _Wire = {legs.part: True}
+        parts = [(evolve(event, legs=(leg,), event_id=f"{event.event_id}-{leg.seq}"), flagged) for leg in event.legs]
+        return [*parts, (evolve(event, legs=()), {legs.final: True})]
+
+    def _body(
+        self,
+        event: CallEnd,
+        flags: _Wire,
+        mode: str,
+        audio: Mapping[str, bytes],
+        elapsed: Callable[[], float],
+    ) -> Callable[[int], tuple[str | None, bytes]]:
+        def write(attempt: int) -> tuple[str | None, bytes]:
+            stamped = evolve(event, attempt=attempt, sent_at=_sent_at(event, elapsed()))
+            wire = self._wire(stamped, self._profile.webhooks.call_end)
+            for path, value in flags.items():
+                _put(wire, path, value)
+            if mode == "inline_base64":
+                self._inline(wire, stamped, audio)
+            elif mode == "multipart":
+                return self._multipart(wire, stamped, audio)
+            return self._render(wire)
+
+        return write
+
+    def _inline(self, wire: _Wire, event: CallEnd, audio: Mapping[str, bytes]) -> None:
+        call_path = self._path("call_end", "recording")
+        self._embed(_at(wire, call_path), event.recording, audio)
+        legs = _at(wire, self._path("call_end", "legs")) or ()
+        for leg, data in zip(event.legs, legs, strict=False):
+            self._embed(_at(data, self._path("call_leg", "recording")), leg.recording, audio)
+
+    def _embed(self, data: Any, recording: RecordingRef | None, audio: Mapping[str, bytes]) -> None:
+        content = audio.get(recording.code or "") if recording else None
+        if content is None or not isinstance(data, dict):
+            return
+        _put(data, self._profile.recordings.content[0], base64.b64encode(content).decode())
+        _put(data, self._profile.recordings.sha256[0], hashlib.sha256(content).hexdigest())
+
+    def _multipart(self, wire: _Wire, event: CallEnd, audio: Mapping[str, bytes]) -> tuple[str, bytes]:
+        hooks = self._profile.webhooks
+        fields = json.dumps(wire, ensure_ascii=False).encode()
+        parts = [(hooks.multipart_data, "", "application/json", fields)]
+        named = [(hooks.multipart_recording, event.recording)]
+        named += [(f"{hooks.multipart_recording}_{leg.leg_id}", leg.recording) for leg in event.legs]
+        for name, recording in named:
+            content = audio.get(recording.code or "") if recording else None
+            if recording is not None and content is not None:
+                parts.append((name, f"{name}.wav", recording.content_type or "", content))
+        boundary = secrets.token_hex(16)
+        body = b"".join(_multipart_part(boundary, *part) for part in parts) + f"--{boundary}--\r\n".encode()
+        return f"multipart/form-data; boundary={boundary}", body
+
+    def _path(self, model: str, name: str) -> str:
+        return self._profile.fields.get(model, {}).get(name, (name,))[0]
+
+
+def _multipart_part(boundary: str, name: str, filename: str, content_type: str, content: bytes) -> bytes:
+    file = f'; filename="{filename}"' if filename else ""
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{file}\r\nContent-Type: {content_type}\r\n\r\n'
+    )
+    return head.encode() + content + b"\r\n"
+
+
+@assumed("Each repetition is stamped with its number and its own time of sending; the event id stays.", source="3.5")
+def _sent_at(event: CallEnd, elapsed: float) -> datetime:
+    return (event.ended_at or event.started_at) + timedelta(seconds=1 + int(elapsed))
+
+
+def _put(wire: _Wire, path: str, value: object) -> None:
+    *above, last = path.split(".")
+    for step in above:
+        wire = wire.setdefault(step, {})
+    wire[last] = value
+
+
+def _at(wire: Any, path: str) -> Any:
+    for step in path.split("."):
+        wire = wire.get(step) if isinstance(wire, dict) else None
+    return wire
