@@ -6,9 +6,15 @@ which field stands in the profile; what a value means stands in the field's type
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeVar
 
+from vipex_sdk.errors import DecodeError
+from vipex_sdk.wire import plan
+from vipex_sdk.wire.decode import Decoders
+from vipex_sdk.wire.encode import Encoders
 from vipex_sdk.wire.profile import WireProfile
+from vipex_sdk.wire.scalars import Bad
 
 __all__ = ["Converter", "converter_for"]
 
@@ -20,22 +26,38 @@ class Converter:
 
     def __init__(self, profile: WireProfile) -> None:
         self.profile = profile
+        self._decoders = Decoders(profile)
+        self._encoders = Encoders(profile)
 
     def decode(self, model: type[T], wire: object) -> T:
         """Build a *model* (an attrs class or any type a field may have) from wire data.
 
         Unknown keys are kept in ``extra`` where the model has it; an unknown word of a vocabulary becomes an open
-        member; null and empty text are absence where a field is optional. Ids, extensions and numbers may come as
-        JSON integers.
+        member; null and empty text are absence. Ids, extensions and numbers may come as JSON integers.
 
         Raises:
             DecodeError: with one readable path for each problem, never a value.
         """
-        raise NotImplementedError
+        try:
+            decoded: T = self._decoders.reader(model)(wire)
+        except Bad as bad:
+            problems = tuple(f"${path}: {expected}" for path, expected in bad.problems)
+            raise DecodeError(problems, what=plan.snake(getattr(model, "__name__", "list"))) from None
+        return decoded
 
-    def encode(self, value: object) -> Any:
-        """Give JSON-able wire data for *value*; each field by the first of its candidate paths, ``extra`` as it came."""
-        raise NotImplementedError
+    def encode(self, value: object, *, as_type: Any = None) -> Any:
+        """Give JSON-able wire data for *value*.
+
+        Each field is written by the first of its candidate paths, ``None`` as null, ``extra`` as it came; an event
+        carries the word that names it.
+
+        Args:
+            value: a model, a value a field may have, or a list or table of them.
+            as_type: what it is, where the value alone does not say: text that is a number, an integer of seconds.
+        """
+        if value is None or as_type is None:
+            return self._encoders.write(value)
+        return self._encoders.writer(as_type)(value)
 
     def prepare(self, *models: type) -> None:
         """Compile converters of *models* now rather than at their first use.
@@ -43,8 +65,12 @@ class Converter:
         Raises:
             ProfileError: the profile names a field that a model does not have.
         """
+        for model in models:
+            self._decoders.reader(model)
+            self._encoders.writer(model)
 
 
+@lru_cache(maxsize=32)
 def converter_for(profile: WireProfile) -> Converter:
     """Give the converter of *profile*, compiled once for each profile."""
-    raise NotImplementedError
+    return Converter(profile)

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from email.message import Message
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, urlencode
 
+from vipex_sdk.errors import DecodeError, UnsupportedMedia
 from vipex_sdk.wire.formats import BodyEncoding
 
-__all__ = ["media_type", "parse_body", "parse_form", "parse_json", "render_body"]
+__all__ = ["charset_of", "media_type", "nest", "parse_body", "parse_form", "parse_json", "render_body", "scalar_text"]
+
+_MAX_DEPTH = 32
+_FORM_KEY = re.compile(r"[^.\[\]]+")
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_OPENINGS = re.compile(rb"[\[{]")
 
 
 def media_type(content_type: str | None) -> str:
     """Give the bare media type in lower case: ``application/json``; empty when there is none."""
-    raise NotImplementedError
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """Give the charset that a content type declares."""
+    header = Message()
+    header["content-type"] = content_type or "text/plain"
+    return header.get_content_charset()
 
 
 def parse_body(content_type: str | None, body: bytes, *, accepted: Collection[str]) -> dict[str, Any]:
@@ -24,26 +41,168 @@ def parse_body(content_type: str | None, body: bytes, *, accepted: Collection[st
         UnsupportedMedia: the content type is not among the accepted ones.
         DecodeError: the body is not well formed, or a JSON body is not an object.
     """
-    raise NotImplementedError
+    kind = _kind(media_type(content_type), body)
+    if kind not in accepted:
+        raise UnsupportedMedia(f"expected a body of type {' or '.join(sorted(accepted))}")
+    if kind == "form":
+        return parse_form(body, charset=charset_of(content_type))
+    fields = parse_json(body)
+    if not isinstance(fields, dict):
+        raise DecodeError(("$: expected an object",), what="the body")
+    return fields
 
 
-def parse_json(body: bytes) -> Any:
+def _kind(media: str, body: bytes) -> str:
+    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
+        return "json"
+    if media == "application/x-www-form-urlencoded":
+        return "form"
+    if not media:
+        return "json" if body.lstrip()[:1] in {b"{", b"["} else "form"
+    return ""
+
+
+def parse_json(body: bytes | str) -> Any:
     """Read JSON in strict UTF-8: no duplicate keys, no NaN, no bottomless nesting.
 
     Raises:
         DecodeError: it is not such JSON.
     """
-    raise NotImplementedError
+    try:
+        text = body if isinstance(body, str) else body.decode("utf-8-sig")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        _check_depth(value, body)
+    except UnicodeDecodeError:
+        raise DecodeError(("$: expected UTF-8",), what="the body") from None
+    except (ValueError, RecursionError) as exc:
+        # The parser's own text may quote the body, the position never does.
+        place = f" at character {exc.pos}" if isinstance(exc, json.JSONDecodeError) else ""
+        reason = str(exc) if isinstance(exc, _Refused) else f"expected JSON{place}"
+        raise DecodeError((f"$: {reason}",), what="the body") from None
+    return value
+
+
+class _Refused(ValueError):
+    """Well-formed JSON that we do not take."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise _Refused("a key comes twice in one object")
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise _Refused(f"{name} is not JSON")
+
+
+def _check_depth(value: object, body: bytes | str) -> None:
+    """Refuse nesting that later code, which walks the value, should not have to fear."""
+    openings = body.count("[") + body.count("{") if isinstance(body, str) else len(_OPENINGS.findall(body))
+    if openings > _MAX_DEPTH and _depth(value) > _MAX_DEPTH:
+        raise _Refused(f"nested deeper than {_MAX_DEPTH} levels")
+
+
+def _depth(value: object) -> int:
+    level, depth = [value], 0
+    while level and depth <= _MAX_DEPTH:
+        depth += 1
+        level = [inner for outer in level for inner in _children(outer)]
+    return depth - 1
+
+
+def _children(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
 
 
 def parse_form(body: bytes, *, charset: str | None = None) -> dict[str, Any]:
-    """Read ``a=1&b.c=2``; a key that comes twice or ends in ``[]`` becomes a list.
+    """Read ``a=1&b.c=2``; a key that comes twice or ends in ``[]`` becomes a list, a dotted one nests.
 
     Text is read by the declared charset, else as UTF-8, else as cp1250 (Hungarian Windows).
+
+    Raises:
+        DecodeError: it is not form data.
     """
-    raise NotImplementedError
+    text = _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], body).decode("ascii")
+    for encoding in (charset or "utf-8", "utf-8", "cp1250"):
+        try:
+            return nest(
+                parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), encoding=encoding, errors="strict")
+            )
+        except (UnicodeDecodeError, LookupError):
+            continue  # the next encoding
+        except ValueError:
+            break
+    raise DecodeError(("$: expected form fields",), what="the body")
+
+
+def nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """Build the fields that flat names mean: ``user.id``, ``user[id]``, ``legs[0].from``, ``extensions[]``."""
+    fields: dict[str, Any] = {}
+    for key, value in pairs:
+        *outer, last = _FORM_KEY.findall(key)[:_MAX_DEPTH] or [key]
+        table = fields
+        for part in outer:
+            inner = table.setdefault(part, {})
+            if not isinstance(inner, dict):
+                inner = table[part] = {"": inner}
+            table = inner
+        _put(table, last, value, is_list=key.endswith("[]"))
+    return {key: _lists(value) for key, value in fields.items()}
+
+
+def _put(table: dict[str, Any], key: str, value: str, *, is_list: bool) -> None:
+    old = table.get(key)
+    if isinstance(old, list):
+        old.append(value)
+    elif isinstance(old, dict):
+        old[""] = value
+    elif key in table:
+        table[key] = [old, value]
+    else:
+        table[key] = [value] if is_list else value
+
+
+def _lists(value: Any) -> Any:
+    """Turn tables with nothing but positions as keys into lists."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _lists(one) for key, one in value.items()}
+    if all(key.isdecimal() for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner
 
 
 def render_body(encoding: BodyEncoding, fields: Mapping[str, Any]) -> tuple[str | None, bytes]:
     """Write wire data as a body: (content type, bytes). Nested form fields are written as dotted keys."""
-    raise NotImplementedError
+    if encoding == "none":
+        return None, b""
+    if encoding == "json":
+        return "application/json", _json(fields).encode()
+    return "application/x-www-form-urlencoded", urlencode(list(_flat("", fields))).encode("ascii")
+
+
+_json: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{prefix}.{key}" if prefix else key, inner)
+    elif isinstance(value, (list, tuple)):
+        for position, inner in enumerate(value):
+            nested = isinstance(inner, (Mapping, list, tuple))
+            yield from _flat(f"{prefix}[{position}]" if nested else f"{prefix}[]", inner)
+    else:
+        yield prefix, scalar_text(value)
+
+
+def scalar_text(value: object) -> str:
+    """Write one wire value as text, as forms and queries need it."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
