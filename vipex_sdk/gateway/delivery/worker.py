@@ -37,7 +37,8 @@ class Worker:
     give it to both the inbox (``jobs=``) and the worker::
 
         async with open_database(path) as database, adapter:
-            engine = LocalEngine(database, lock=path.with_suffix(".lock"))
+            engine = engine_for(database, crm=adapter.manifest.name)
+            await engine.prepare()
             inbox = Inbox(database, jobs=engine, settle_seconds=policy.settle_seconds)
             worker = Worker(inbox=inbox, engine=engine, adapter=adapter, journal=journal, lookup=directory, ...)
             task = asyncio.create_task(worker.run())

@@ -28,6 +28,14 @@ async def always_open() -> float | None:
 class Engine(Jobs, Protocol):
     """Who delivers."""
 
+    async def prepare(self) -> None:
+        """Make ready what :meth:`enqueue` needs; called once, after the store is open and before the first event.
+
+        Raises:
+            StoreUnavailable: the store cannot be reached.
+        """
+        ...
+
     async def run(self, deliver: Deliver, gate: Gate = always_open) -> None:
         """Deliver until cancelled. Rows in work when it is cancelled are delivered again by whoever runs next."""
         ...

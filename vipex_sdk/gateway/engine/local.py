@@ -58,6 +58,9 @@ class LocalEngine:
         """Whether this process is the one that delivers."""
         return self._lock is None or self._lock.held
 
+    async def prepare(self) -> None:
+        """Need nothing."""
+
     def enqueue(self, *, seq: int, call: str, at: float) -> Transaction[None]:
         """Add nothing: the row itself is the job."""
         del seq, call, at
