@@ -10,6 +10,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -124,7 +125,6 @@ class SqliteDatabase:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -137,12 +137,13 @@ class SqliteDatabase:
         """Be the writer thread."""
         try:
             connection = self._connect()
+            _enter_wal(connection, self._busy_seconds)
         except sqlite3.Error as error:
-            loop.call_soon_threadsafe(opened.set_exception, _translated(error))
+            loop.call_soon_threadsafe(_resolve, opened, _translated(error))
             return
         if self._max_pages is not None:
             connection.execute(f"PRAGMA max_page_count = {int(self._max_pages)}")
-        loop.call_soon_threadsafe(opened.set_result, None)
+        loop.call_soon_threadsafe(_resolve, opened, None)
         closing = False
         while not closing:
             batch, closing = self._next_batch()
@@ -167,6 +168,30 @@ class SqliteDatabase:
             except queue.Empty:
                 return batch, False
         return batch, True
+
+
+def _enter_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """Switch the file to WAL; SQLite does not wait for another process's lock here, whatever the time-out says."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                connection.close()
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _resolve(opened: asyncio.Future[None], error: Exception | None) -> None:
+    if opened.done():
+        return  # whoever opened the store was cancelled
+    if error is None:
+        opened.set_result(None)
+    else:
+        opened.set_exception(error)
 
 
 def _settle(batch: list[Waiting], results: list[object]) -> None:
