@@ -1,0 +1,74 @@
+"""The list framework of contacts and cards.
+
+``Results`` is an object keyed by id, and ``[]`` when there is nothing; ``Count`` is the total; 100 rows a page, counted
+from 0, a page past the end is empty, the order means nothing. [L] Unknown parameters are refused; filters are joined
+with AND. [D]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from vipex_minicrm.simulator.answers import ApiError
+
+__all__ = ["PAGE_SIZE", "Filter", "digits", "envelope", "folded", "matching", "phone_matches", "query_matches"]
+
+PAGE_SIZE = 100
+_FEWEST_DIGITS = 6
+_NOT_DIGITS = re.compile(r"\D")
+_WORDS = re.compile(r"\w+")
+
+R = TypeVar("R")
+Filter = Callable[[R, str], bool]
+
+
+def matching(records: Iterable[R], query: Mapping[str, str], filters: Mapping[str, Filter[R]]) -> list[R]:
+    """Give the records that pass every filter of *query*."""
+    for name in query:
+        if name != "Page" and name not in filters:
+            raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", name)
+    wanted = [(filters[name], value) for name, value in query.items() if name != "Page"]
+    return [record for record in records if all(passes(record, value) for passes, value in wanted)]
+
+
+def envelope(rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
+    """Give one page."""
+    page = query.get("Page", "0")
+    if not page.isdigit():
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", page, "Page")
+    shuffled = sorted(rows, key=lambda row: hashlib.sha256(str(row["Id"]).encode()).digest())
+    some = shuffled[int(page) * PAGE_SIZE : (int(page) + 1) * PAGE_SIZE]
+    return {"Count": len(rows), "Results": {str(row["Id"]): row for row in some} or []}
+
+
+def folded(text: str) -> str:
+    """Give text without case and accents, as MiniCRM searches [D]."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+
+
+def digits(text: str) -> str:
+    """Give the digits of a number."""
+    return _NOT_DIGITS.sub("", text)
+
+
+def query_matches(wanted: str, *, phones: Iterable[str], texts: Iterable[str]) -> bool:
+    """Search full text: at least six digits match the end of a number, else whole words match [D]."""
+    if wanted.isdigit() and len(wanted) >= _FEWEST_DIGITS:
+        return any(digits(phone).endswith(wanted) for phone in phones)
+    words = {word for text in texts for word in _WORDS.findall(folded(text))}
+    return bool(wanted.strip()) and set(_WORDS.findall(folded(wanted))) <= words
+
+
+def phone_matches(wanted: str, stored: str, *, mode: str) -> bool:
+    """Compare ``Phone=``; which way is documented nowhere [I]."""
+    if mode == "exact":
+        return stored == wanted
+    if mode == "digits":
+        return bool(digits(wanted)) and digits(stored) == digits(wanted)
+    ending = digits(wanted)[-8:]
+    return len(ending) >= _FEWEST_DIGITS and digits(stored).endswith(ending)

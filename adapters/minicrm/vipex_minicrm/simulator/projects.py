@@ -1,0 +1,202 @@
+"""``/Api/R3/Project`` and ``/Api/R3/ProjectHistory``: cards.
+
+Rows give ids of status and owner and no module; details give names. [L] A search without any filter is refused. [L]
+An unknown owner is replaced without a word. [D] Which fields are required depends on module and status. [D]
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from vipex_minicrm.simulator.answers import ApiError, wall
+from vipex_minicrm.simulator.api_call import ApiCall, read_time
+from vipex_minicrm.simulator.card_fields import custom_value, status_id
+from vipex_minicrm.simulator.listing import Filter, envelope, folded, matching, query_matches
+from vipex_minicrm.simulator.records import Card, Module, StatusChange
+from vipex_minicrm.simulator.tenant import Tenant
+
+__all__ = ["project", "project_history"]
+
+_OWN = frozenset({"CategoryId", "ContactId", "BusinessId", "StatusId", "UserId", "Name", "Deleted"})
+
+
+async def project(tenant: Tenant, call: ApiCall) -> object:
+    """Search, read, create or change a card."""
+    call.only("GET", "PUT")
+    if call.method == "PUT":
+        return {"Id": _create(tenant, call) if call.item_id is None else _update(tenant, call)}
+    if call.item_id is not None:
+        return _detail(tenant, _existing(tenant, call.item_id))
+    if not call.query.keys() - {"Page"}:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "filter")
+    found = matching(tenant.cards.values(), call.query, _filters(tenant))
+    if "Deleted" not in call.query and not tenant.switches.deleted_in_search:
+        found = [card for card in found if not card.deleted]
+    return envelope([_row(card) for card in found], call.query)
+
+
+async def project_history(tenant: Tenant, call: ApiCall) -> object:
+    """Give the steps of a card, every value as text, even the count [D]."""
+    call.only("GET")
+    card = _existing(tenant, call.item_id or 0)
+    steps = {
+        str(number): {
+            "Id": str(number),
+            "ProjectId": str(card.id),
+            "Type": "StatusHistory",
+            "UserId": str(change.user_id),
+            "ClosedAt": wall(change.at),
+            "Status_Old_Id": str(change.old_status_id or ""),
+            "Status_New_Id": str(change.new_status_id),
+        }
+        for number, change in enumerate(card.changes, start=card.id * 100)
+    }
+    return {"Count": str(len(steps)), "Results": steps or []}
+
+
+def _existing(tenant: Tenant, card_id: int) -> Card:
+    if card_id not in tenant.cards:
+        raise ApiError(HTTPStatus.NOT_FOUND, "missing")
+    return tenant.cards[card_id]
+
+
+def _filters(tenant: Tenant) -> dict[str, Filter[Card]]:
+    def status(card: Card, value: str) -> bool:
+        return value in {str(card.status_id), tenant.module_of(card).statuses[card.status_id].name}
+
+    def group(card: Card, value: str) -> bool:
+        return tenant.module_of(card).statuses[card.status_id].group == value
+
+    def main_contact(card: Card, value: str) -> bool:
+        return str(card.business_id or card.contact_id) == value
+
+    def owner(card: Card, value: str) -> bool:
+        return value in {str(card.user_id), tenant.users[card.user_id].name}
+
+    named: dict[str, Filter[Card]] = {
+        "Id": lambda card, value: str(card.id) == value,
+        "CategoryId": lambda card, value: str(card.category_id) == value,
+        "ContactId": lambda card, value: str(card.contact_id) == value,
+        "MainContactId": main_contact,
+        "BusinessId": lambda card, value: str(card.business_id) == value,
+        "StatusId": status,
+        "StatusGroup": group,
+        "UserId": owner,
+        "Name": lambda card, value: folded(value) in folded(card.name),
+        "Deleted": lambda card, value: card.deleted is (value == "1"),
+        "UpdatedSince": lambda card, value: card.updated_at >= read_time("UpdatedSince", value),
+        "UpdatedAt": lambda card, value: wall(card.updated_at).startswith(value),
+        "Query": lambda card, value: query_matches(value, phones=(), texts=(card.name, *card.fields.values())),
+    }
+    custom = {field.name for module in tenant.modules.values() for field in module.fields}
+    return named | {name: _by_field(name) for name in custom}
+
+
+def _by_field(name: str) -> Filter[Card]:
+    return lambda card, value: card.fields.get(name, "") == value
+
+
+def _row(card: Card) -> dict[str, Any]:
+    row = {
+        "Id": card.id,
+        "Name": card.name,
+        "Url": f"https://r3.minicrm.hu/Api/R3/Project/{card.id}",
+        "ContactId": card.contact_id,
+        "StatusId": card.status_id,
+        "UserId": card.user_id,
+        "Deleted": int(card.deleted),
+    }
+    return row if card.business_id is None else {**row, "BusinessId": card.business_id}
+
+
+def _detail(tenant: Tenant, card: Card) -> dict[str, Any]:
+    module = tenant.module_of(card)
+    owner = tenant.users[card.user_id].name
+    detail = {
+        "Id": card.id,
+        "CategoryId": card.category_id,
+        "ContactId": card.contact_id,
+        "StatusId": module.statuses[card.status_id].name,
+        "UserId": owner,
+        "Name": card.name,
+        "StatusUpdatedAt": wall(card.status_updated_at),
+        "IsPrivate": 0,
+        "Invited": [],
+        "Deleted": int(card.deleted),
+        "CreatedBy": owner,
+        "CreatedAt": wall(card.created_at),
+        "UpdatedBy": owner,
+        "UpdatedAt": wall(card.updated_at),
+        **{field.name: card.fields.get(field.name, "") for field in module.fields},
+    }
+    return detail if card.business_id is None else {**detail, "BusinessId": card.business_id}
+
+
+def _create(tenant: Tenant, call: ApiCall) -> int:
+    written = call.written()
+    module = tenant.modules.get(_number(written, "CategoryId"))
+    if module is None:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", written["CategoryId"], "CategoryId")
+    contact = tenant.contacts.get(_number(written, "ContactId"))
+    if contact is None:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", written["ContactId"], "ContactId")
+    now = tenant.now()
+    status = status_id(module, written.get("StatusId"))
+    card = Card(
+        id=tenant.next_id(tenant.cards, start=1000),
+        category_id=module.id,
+        contact_id=contact.id,
+        business_id=contact.id if contact.company else contact.business_id,
+        status_id=status,
+        user_id=tenant.owner(written["UserId"]) if "UserId" in written else tenant.api_user.id,
+        name=str(written.get("Name") or contact.full_name),
+        created_at=now,
+        updated_at=now,
+        status_updated_at=now,
+    )
+    card.changes.append(StatusChange(at=now, user_id=card.user_id, old_status_id=None, new_status_id=status))
+    _write_custom(module, card, written)
+    tenant.cards[card.id] = card
+    return card.id
+
+
+def _update(tenant: Tenant, call: ApiCall) -> int:
+    card = _existing(tenant, call.item_id or 0)
+    written, module, now = call.written(), tenant.module_of(card), tenant.now()
+    for name in ("CategoryId", "ContactId", "BusinessId"):
+        if name in written:
+            raise ApiError(HTTPStatus.BAD_REQUEST, "fixed", name)
+    if "StatusId" in written:
+        new = status_id(module, written["StatusId"])
+        change = StatusChange(at=now, user_id=tenant.api_user.id, old_status_id=card.status_id, new_status_id=new)
+        card.status_id, card.status_updated_at = new, now
+        card.changes.append(change)
+    if "UserId" in written:
+        card.user_id = tenant.owner(written["UserId"])
+    if "Name" in written:
+        card.name = str(written["Name"])
+    if "Deleted" in written:
+        card.deleted = str(written["Deleted"]) == "1"
+    _write_custom(module, card, written)
+    card.updated_at = now
+    return card.id
+
+
+def _number(written: dict[str, Any], name: str) -> int:
+    if name not in written:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "required", name)
+    text = str(written[name])
+    return int(text) if text.isdigit() else -1
+
+
+def _write_custom(module: Module, card: Card, written: dict[str, Any]) -> None:
+    fields = {field.name: field for field in module.fields}
+    unknown = sorted(written.keys() - _OWN - fields.keys())
+    if unknown:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", unknown[0])
+    for name in written.keys() & fields.keys():
+        card.fields[name] = custom_value(fields[name], written[name])
+    for name in module.required.get(card.status_id, ()):
+        if not card.fields.get(name):
+            raise ApiError(HTTPStatus.BAD_REQUEST, "required", name)

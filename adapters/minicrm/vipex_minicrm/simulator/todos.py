@@ -1,0 +1,175 @@
+"""``/Api/R3/ToDo`` and ``/Api/R3/ToDoList``: what is to be done about a card.
+
+PUT creates, POST on the collection is 405. [L] The list's ``Results`` is a list. [L] A closed to-do can never be
+changed, and a to-do never leaves its card. [D] Attachments are addresses that MiniCRM fetches, and are appended. [D]
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from vipex_minicrm.simulator.answers import ApiError, wall
+from vipex_minicrm.simulator.api_call import ApiCall, read_time
+from vipex_minicrm.simulator.pulls import fetch
+from vipex_minicrm.simulator.records import Attachment, Todo
+from vipex_minicrm.simulator.tenant import Tenant
+
+__all__ = ["todo", "todo_list"]
+
+_WRITABLE = frozenset(
+    {"ProjectId", "UserId", "Comment", "Deadline", "Type", "Duration", "Reminder", "Status", "Attachments", "ClosedAt"}
+)
+
+
+async def todo(tenant: Tenant, call: ApiCall) -> object:
+    """Read, create, change or close a to-do."""
+    call.only("GET", "PUT", *(["POST"] if call.item_id is not None and tenant.switches.todo_post else []))
+    if call.item_id is None:
+        call.only("PUT")
+        return {"Id": await _create(tenant, call)}
+    if call.method == "GET":
+        return _detail(tenant, _existing(tenant, call.item_id))
+    return {"Id": await _change(tenant, call)}
+
+
+async def todo_list(tenant: Tenant, call: ApiCall) -> object:
+    """List a card's to-dos; without a status the open ones [I]."""
+    call.only("GET")
+    if call.item_id not in tenant.cards:
+        raise ApiError(HTTPStatus.NOT_FOUND, "missing")
+    wanted = call.query.get("Status", "Open")
+    if wanted not in {"Open", "Closed", "All"}:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", wanted, "Status")
+    found = [item for item in tenant.todos.values() if item.card_id == call.item_id]
+    rows = [_row(item) for item in found if wanted in {"All", item.status}]
+    return {"Count": len(rows), "Results": rows}
+
+
+def _existing(tenant: Tenant, todo_id: int) -> Todo:
+    if todo_id not in tenant.todos:
+        raise ApiError(HTTPStatus.NOT_FOUND, "missing")
+    return tenant.todos[todo_id]
+
+
+def _row(item: Todo) -> dict[str, Any]:
+    return {
+        "Id": item.id,
+        "Status": item.status,
+        "Comment": item.comment,
+        "Deadline": wall(item.deadline),
+        "UserId": item.user_id,
+        "Type": item.type,
+        "Url": f"https://r3.minicrm.hu/Api/R3/ToDo/{item.id}",
+    }
+
+
+def _detail(tenant: Tenant, item: Todo) -> dict[str, Any]:
+    hungarian = tenant.switches.language == "hu"
+    user = tenant.users[item.user_id].name
+    return {
+        "Id": item.id,
+        "UserId": user,
+        "ContactId": tenant.cards[item.card_id].contact_id,
+        "ProjectId": item.card_id,
+        "Type": item.type,
+        "Duration": item.duration,
+        "Reminder": item.reminder,
+        "Status": item.status,
+        "Mode": "Teendő" if hungarian else "Task",
+        "Deadline": wall(item.deadline),
+        "Comment": item.comment,
+        "CreatedBy": tenant.api_user.name,
+        "CreatedAt": wall(item.created_at),
+        "UpdatedBy": tenant.api_user.name,
+        "UpdatedAt": wall(item.updated_at),
+        "ClosedBy": tenant.users[item.closed_by].name if item.closed_by else "",
+        "ClosedAt": wall(item.closed_at),
+        "Attachments": {
+            str(number): {"FileName": file.file_name, "Url": f"https://r3.minicrm.hu/Download/{item.id}/{number}"}
+            for number, file in enumerate(item.attachments, start=1)
+        }
+        or [],
+        "Members": [],
+        "Notes": [],
+    }
+
+
+async def _create(tenant: Tenant, call: ApiCall) -> int:
+    written = call.written()
+    _check_names(written)
+    card_id = str(written.get("ProjectId", ""))
+    if not card_id:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "required", "ProjectId")
+    if not card_id.isdigit() or int(card_id) not in tenant.cards:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", card_id, "ProjectId")
+    card, now = tenant.cards[int(card_id)], tenant.now()
+    if written.get("Status") == "Closed" and not tenant.switches.todo_created_closed:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", "Closed", "Status")
+    item = Todo(
+        id=tenant.next_id(tenant.todos, start=600),
+        card_id=card.id,
+        user_id=tenant.owner(written["UserId"]) if "UserId" in written else card.user_id,
+        comment="",
+        created_at=now,
+        updated_at=now,
+    )
+    await _write(tenant, item, written)
+    tenant.todos[item.id] = item
+    return item.id
+
+
+async def _change(tenant: Tenant, call: ApiCall) -> int:
+    item = _existing(tenant, call.item_id or 0)
+    written = call.written()
+    _check_names(written)
+    if item.status == "Closed":
+        raise ApiError(HTTPStatus.BAD_REQUEST, "closed")
+    if "ProjectId" in written:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "fixed", "ProjectId")
+    if "UserId" in written:
+        item.user_id = tenant.owner(written["UserId"])
+    await _write(tenant, item, written, keeps_time=call.method == "POST")
+    item.updated_at = tenant.now()
+    return item.id
+
+
+def _check_names(written: dict[str, Any]) -> None:
+    unknown = sorted(written.keys() - _WRITABLE)
+    if unknown:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", unknown[0])
+
+
+async def _write(tenant: Tenant, item: Todo, written: dict[str, Any], *, keeps_time: bool = False) -> None:
+    """Write the fields; only POST keeps a ``ClosedAt``, PUT ignores it [I]."""
+    attached = [await _attachment(url) for url in str(written.get("Attachments") or "").split(",") if url]
+    for name in ("Comment", "Type", "Duration", "Reminder"):
+        if name in written:
+            setattr(item, name.lower(), str(written[name]))
+    if written.get("Deadline"):
+        item.deadline = read_time("Deadline", written["Deadline"])
+    item.attachments += attached
+    status = written.get("Status", item.status)
+    if status not in {"Open", "Closed"}:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", status, "Status")
+    if status == "Closed":
+        given = written.get("ClosedAt")
+        item.closed_at = read_time("ClosedAt", given) if keeps_time and given else tenant.now()
+        item.closed_by = item.user_id
+        item.status = "Closed"
+
+
+async def _attachment(url: str) -> Attachment:
+    """Fetch an attachment before the answer; one that cannot be fetched is refused [I]."""
+    pull = await fetch(url.strip())
+    if not pull.ok:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "file", pull.reason)
+    return Attachment(
+        file_name=PurePosixPath(urlsplit(url).path).name or "file",
+        url=url.strip(),
+        size=len(pull.body),
+        content_type=pull.content_type,
+        sniffed=pull.sniffed,
+    )
