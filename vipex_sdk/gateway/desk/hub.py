@@ -21,6 +21,7 @@ MAX_PAGES = 2000
 MAX_PAGES_OF_ONE = 20
 BUFFERED = 64
 REMEMBERED = 20
+MAX_TOPICS = 2000
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -91,7 +92,7 @@ class Hub:
         # JSON keeps to one line, and escaping "/" keeps "</script>" inert wherever the text may be shown.
         body = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
         text = f"id: {self.last_id}\nevent: {event}\ndata: {body}\n\n".encode()
-        self._recent.setdefault(topic, deque(maxlen=REMEMBERED)).append((self._count, text))
+        self._remember(topic, text)
         pages = self._pages.get(topic, ())
         for page in pages:
             page.put(text)
@@ -126,6 +127,13 @@ class Hub:
         self._pages[topic].discard(page)
         if not self._pages[topic]:
             del self._pages[topic]
+
+    def _remember(self, topic: str, text: bytes) -> None:
+        recent = self._recent.pop(topic, None) or deque(maxlen=REMEMBERED)
+        recent.append((self._count, text))
+        self._recent[topic] = recent
+        if len(self._recent) > MAX_TOPICS:
+            del self._recent[next(iter(self._recent))]
 
     def _missed(self, topic: str, after: str) -> Iterator[bytes]:
         epoch, _, number = after.partition("-")

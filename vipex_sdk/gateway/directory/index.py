@@ -12,7 +12,7 @@ from vipex_sdk.crm.spelling import numbers_of
 from vipex_sdk.gateway.database import Row, Statement, Transaction
 from vipex_sdk.numbers import NumberRules
 
-__all__ = ["Known", "Size", "Times", "known", "remember_scan", "size", "store", "sweep"]
+__all__ = ["Known", "Size", "Times", "known", "learnt", "remember_scan", "size", "store", "sweep"]
 
 _FIND = """
 SELECT c.contact_kind, c.contact_id, c.card_kind, c.card_id, c.name, c.kind, c.company, c.owner_kind, c.owner_id,
@@ -134,6 +134,14 @@ def sweep(*, unseen_since: float) -> Transaction[int]:
     if gone:
         yield Statement(_ORPHANS)
     return len(gone)
+
+
+def learnt() -> Transaction[list[str]]:
+    """Give the numbers that deliveries are parked for and that the directory knows by now."""
+    rows = yield Statement(
+        "SELECT DISTINCT number FROM events WHERE status = 'parked' AND number IN (SELECT e164 FROM directory_numbers)"
+    )
+    return [str(row["number"]) for row in rows]
 
 
 def remember_scan(times: Times) -> Transaction[None]:

@@ -13,9 +13,11 @@ from vipex_sdk.crm.adapter import CrmAdapter
 from vipex_sdk.crm.model import CustomerCard
 from vipex_sdk.crm.spelling import numbers_of
 from vipex_sdk.errors import VipexError
+from vipex_sdk.gateway.budget import Lane, lane
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database
 from vipex_sdk.gateway.directory import index
+from vipex_sdk.gateway.flights import SingleFlight
 from vipex_sdk.numbers import NumberRules, PhoneNumber, mask
 
 __all__ = ["Directory", "Found", "Source"]
@@ -68,10 +70,10 @@ class Directory:
         self._adapter = adapter
         self._rules = rules or NumberRules()
         self._clock = clock
-        self._flights: dict[str, asyncio.Task[tuple[CustomerCard, ...]]] = {}
+        self._flights: SingleFlight[tuple[CustomerCard, ...]] = SingleFlight("directory.lookup")
         self._nobodies: dict[str, float] = {}
 
-    async def lookup(self, number: PhoneNumber, *, within: float | None = None) -> Found:
+    async def lookup(self, number: PhoneNumber, *, within: float | None = None, urgency: Lane = Lane.LOOKUP) -> Found:
         """Find the cards of *number* for somebody who waits on the line.
 
         The CRM is asked only when the index cannot know (never filled, or too old), at most *within* seconds; a
@@ -87,7 +89,8 @@ class Directory:
             return Found(cards=known.cards, source=Source.INDEX)
         try:
             async with asyncio.timeout(within):
-                return Found(cards=await self._live(number, number.e164), source=Source.LIVE)
+                with lane(urgency):
+                    return Found(cards=await self._live(number, number.e164), source=Source.LIVE)
         except TimeoutError:
             return Found(cards=known.cards, source=Source.STALE if known.cards else Source.DEADLINE)
         except VipexError as error:
@@ -123,12 +126,19 @@ class Directory:
         """Ask again about everybody who was unknown: something changed in the CRM."""
         self._nobodies.clear()
 
+    async def learn(self, card: CustomerCard) -> None:
+        """Take in a card that was just created, before the next scan sees it."""
+        await self._database.write(index.store([card], seen_at=self._clock.now(), rules=self._rules))
+        for e164 in numbers_of(card, self._rules):
+            self._nobodies.pop(e164, None)
+
+    async def no_longer_unknown(self) -> list[str]:
+        """Give the numbers of parked calls that belong to somebody now."""
+        return await self._database.read(index.learnt())
+
     async def close(self) -> None:
         """Stop lookups that are under way."""
-        flights = list(self._flights.values())
-        for flight in flights:
-            flight.cancel()
-        await asyncio.gather(*flights, return_exceptions=True)
+        await self._flights.close()
 
     def _can_know(self, known: index.Known) -> bool:
         now = self._clock.now()
@@ -141,12 +151,7 @@ class Directory:
 
     async def _live(self, number: PhoneNumber, e164: str) -> tuple[CustomerCard, ...]:
         """Ask the CRM, once for all who ask about the same number at the same time."""
-        flight = self._flights.get(e164)
-        if flight is None:
-            flight = asyncio.create_task(self._ask(number, e164), name="directory-lookup")
-            self._flights[e164] = flight
-            flight.add_done_callback(lambda done: self._landed(e164, done))
-        return await asyncio.shield(flight)
+        return await self._flights.run(e164, lambda: self._ask(number, e164))
 
     async def _ask(self, number: PhoneNumber, e164: str) -> tuple[CustomerCard, ...]:
         cards = tuple(await self._adapter.find(number))
@@ -161,9 +166,3 @@ class Directory:
         while len(self._nobodies) >= MAX_NOBODIES:
             self._nobodies.pop(next(iter(self._nobodies)))
         self._nobodies[e164] = self._clock.now() + NEGATIVE_SECONDS
-
-    def _landed(self, e164: str, done: asyncio.Task[tuple[CustomerCard, ...]]) -> None:
-        self._flights.pop(e164, None)
-        if not done.cancelled() and (error := done.exception()) is not None:
-            # Everybody who waited may have given up by now: without this nobody would hear of it.
-            _log.info("directory.lookup_ended", number=mask(e164), error=type(error).__name__)

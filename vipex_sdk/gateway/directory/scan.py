@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import structlog
@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from vipex_sdk.crm.adapter import CrmAdapter, ScansCards
 from vipex_sdk.crm.model import CustomerCard
 from vipex_sdk.errors import VipexError
+from vipex_sdk.gateway.budget import Lane, lane
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database
 from vipex_sdk.gateway.directory import index
@@ -59,9 +60,9 @@ class Scanner:
         *,
         rules: NumberRules | None = None,
         clock: Clock = SYSTEM_CLOCK,
-        after: Callable[[], None] = lambda: None,
+        after: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Make a scanner; *after* is called when a scan has ended."""
+        """Make a scanner; *after* is awaited when a scan has ended."""
         self._database = database
         self._adapter = adapter
         self._rules = rules or NumberRules()
@@ -92,7 +93,8 @@ class Scanner:
             since = None if full else datetime.fromtimestamp(times.scanned - OVERLAP_SECONDS, UTC)
             self.running = ScanReport(full=full)
             try:
-                report = await self._take_in(since, started, progress)
+                with lane(Lane.SCAN):
+                    report = await self._take_in(since, started, progress)
                 if full:
                     removed = await self._database.write(index.sweep(unseen_since=started))
                     report = evolve(report, removed=report.removed + removed)
@@ -104,7 +106,8 @@ class Scanner:
                 raise
             finally:
                 self.running = None
-            self._after()
+            if self._after is not None:
+                await self._after()
             report = evolve(report, seconds=self._clock.now() - started)
             _log.info("directory.scanned", **_numbers(report))
             return report
