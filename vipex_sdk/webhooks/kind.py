@@ -1,0 +1,81 @@
+"""Which event a body is: by the word in it, else by what it holds, else by the address it came to.
+
+Administrators enter three addresses in a portal and mix them up (``facts/vipex.md`` 4.25), so the address comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vipex_sdk.errors import BadPayload
+from vipex_sdk.webhooks.message import Hook
+from vipex_sdk.wire.paths import first_at
+from vipex_sdk.wire.profile import WireProfile
+
+__all__ = ["field_paths", "kind_of"]
+
+KINDS = (Hook.CALL_END, Hook.INCOMING_CALL, Hook.DATA_QUERY)
+
+_SIGNS: Mapping[Hook, tuple[str, ...]] = {
+    Hook.CALL_END: (
+        "ended_at",
+        "disposition",
+        "duration_seconds",
+        "talk_seconds",
+        "hangup_cause",
+        "hangup_by",
+        "final_extension",
+        "legs",
+        "recording",
+    ),
+    Hook.INCOMING_CALL: ("phase", "extensions"),
+    Hook.DATA_QUERY: ("logic", "dtmf", "parameters"),
+}
+"""Fields that only this event has, by our names."""
+
+
+def field_paths(profile: WireProfile, model: str, name: str) -> tuple[str, ...]:
+    """Give the candidate paths of field *name* of *model* (as the profile calls it, ``call_end``)."""
+    return profile.fields.get(model, {}).get(name) or (name,)
+
+
+def kind_of(fields: Mapping[str, Any], profile: WireProfile, *, address: Hook) -> Hook:
+    """Tell which event *fields* are.
+
+    Raises:
+        BadPayload: nothing tells.
+    """
+    named = _named(fields, profile)
+    if named is not None:
+        return named
+    # What belongs to the address comes first: a field that two events share must not lead away from it.
+    order = (address, *(kind for kind in KINDS if kind is not address)) if address in KINDS else KINDS
+    for kind in order:
+        if _has_signs(fields, profile, kind):
+            return kind
+    if address in KINDS:
+        return address
+    raise BadPayload("nothing in the body says which event it is")
+
+
+def _named(fields: Mapping[str, Any], profile: WireProfile) -> Hook | None:
+    word = first_at(fields, profile.webhooks.selector)
+    if not isinstance(word, str):
+        return None
+    formats = {
+        Hook.CALL_END: profile.webhooks.call_end,
+        Hook.INCOMING_CALL: profile.webhooks.incoming_call,
+        Hook.DATA_QUERY: profile.webhooks.data_query,
+    }
+    wanted = word.strip().casefold()
+    for kind, form in formats.items():
+        if wanted in {known.casefold() for known in form.words}:
+            return kind
+    return None
+
+
+def _has_signs(fields: Mapping[str, Any], profile: WireProfile, kind: Hook) -> bool:
+    if kind is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
+        return True
+    return any(first_at(fields, field_paths(profile, kind.value, name)) is not None for name in _SIGNS[kind])

@@ -1,0 +1,264 @@
+"""The receiver: an ASGI application for VIPeX's webhooks, to be mounted anywhere; it needs no start-up.
+
+Status codes follow ``facts/reliability.md`` 2.1: 2xx only for what was handled or kept, 401 before the body is read,
+503 when the sender should repeat, and never a redirect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import evolve
+
+from vipex_sdk.errors import BadCredentials, BadPayload, ConfigError, DecodeError, StoreUnavailable, WebhookError
+from vipex_sdk.webhooks.body import BodyTooSlow, Disconnected, NoSuchAddress, Receive, WrongMethod
+from vipex_sdk.webhooks.checks import AnyOf, Check, PathSecret
+from vipex_sdk.webhooks.events import CallEnd, DataQuery, IncomingCall
+from vipex_sdk.webhooks.head import RequestHead
+from vipex_sdk.webhooks.intake import Intake, Taken
+from vipex_sdk.webhooks.kind import kind_of
+from vipex_sdk.webhooks.message import Hook
+from vipex_sdk.webhooks.outcome import Outcome
+from vipex_sdk.webhooks.parse import decode_event
+from vipex_sdk.webhooks.promises import (
+    OnCallEnd,
+    OnDataQuery,
+    OnIncomingCall,
+    OnOutcome,
+    OnQuarantine,
+    Promises,
+    place_of,
+)
+from vipex_sdk.webhooks.recordings import AudioStore
+from vipex_sdk.webhooks.reply import Reply, Send
+from vipex_sdk.webhooks.signature import StaleSignature
+from vipex_sdk.webhooks.verify import challenges, verify
+from vipex_sdk.wire.convert import converter_for
+from vipex_sdk.wire.profile import WireProfile, default_profile
+
+__all__ = ["Receiver"]
+
+_log = logging.getLogger(__name__)
+_QUIET_SECONDS = 60.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _uncounted(_hook: Hook, _outcome: Outcome) -> None:
+    """Count nothing."""
+
+
+class Receiver:
+    """Receives the three webhooks and calls a hook for each.
+
+    The hooks are coroutines; what each may rely on, and what it promises, differs:
+
+    - ``on_data_query(query) -> Decision | None``: somebody waits on the line. There is always an answer, 200, inside
+      *deadline*; an error, ``None`` or silence lets the call logic go on.
+    - ``on_incoming_call(call)``: answered at once, whatever the hook does.
+    - ``on_call_end(call, message)``: success is answered only after it returned, so it returns when the call is
+      durable. ``StoreUnavailable`` asks the sender to repeat (503), any other error is 500.
+    - ``on_quarantine(message, error)``: keeps what an authenticated sender sent and nobody understands, likewise
+      durable; without it such messages are answered 400.
+
+    Args:
+        profile: the wire format; the default profile when ``None``.
+        checks: all must pass, see :mod:`vipex_sdk.webhooks.checks`.
+        deadline: seconds from a data query's arrival to its answer.
+        body_deadline: seconds a body may take to arrive.
+        store_deadline: seconds until an end of call that is not yet durable is answered 503.
+        audio: where inline audio goes; without it such audio is dropped with a warning.
+        allow_unauthenticated: work without checks, for tests on loopback only.
+        on_outcome: told what became of each request, for counting.
+        clock: gives the time, aware, UTC.
+
+    Raises:
+        ConfigError: there are no checks, or no hooks.
+        ProfileError: the profile names fields that the events do not have.
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: WireProfile | None = None,
+        checks: Iterable[Check] = (),
+        on_data_query: OnDataQuery | None = None,
+        on_incoming_call: OnIncomingCall | None = None,
+        on_call_end: OnCallEnd | None = None,
+        on_quarantine: OnQuarantine | None = None,
+        deadline: float = 1.5,
+        body_deadline: float = 60.0,
+        store_deadline: float = 10.0,
+        audio: AudioStore | None = None,
+        allow_unauthenticated: bool = False,
+        on_outcome: OnOutcome = _uncounted,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._checks = tuple(checks)
+        if not self._checks and not allow_unauthenticated:
+            raise ConfigError("a receiver needs checks=[...] that prove who is calling, for example BasicAuth")
+        if not (on_data_query or on_incoming_call or on_call_end):
+            raise ConfigError("a receiver needs at least one of on_data_query, on_incoming_call, on_call_end")
+        self._profile = profile or default_profile()
+        converter_for(self._profile).prepare(DataQuery, IncomingCall, CallEnd)
+        self._addresses = _addresses(self._profile)
+        self._intake = Intake(profile=self._profile, checks=self._checks, audio=audio)
+        self._promises = Promises(
+            profile=self._profile,
+            on_data_query=on_data_query,
+            on_incoming_call=on_incoming_call,
+            on_call_end=on_call_end,
+            on_quarantine=on_quarantine,
+            count=on_outcome,
+            deadline=deadline,
+            store_deadline=store_deadline,
+        )
+        self._body_deadline = body_deadline
+        self._count = on_outcome
+        self._clock = clock
+        self._refusals = _Refusals()
+
+    def __repr__(self) -> str:
+        return f"Receiver(profile={self._profile.name!r}, checks={list(self._checks)!r})"
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            reply = await self._respond(RequestHead.from_scope(scope), receive)
+            if reply is not None:
+                await reply.send(send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Take part in start-up and shutdown where the receiver is the whole application."""
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.drain()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def drain(self) -> None:
+        """Wait for hooks that outlived their requests; call it before the process ends."""
+        await self._promises.drain()
+
+    async def _respond(self, head: RequestHead, receive: Receive) -> Reply | None:
+        """Give the answer; ``None`` when nobody is there to read it."""
+        arrived = asyncio.get_running_loop().time()
+        hook = Hook.EVENTS
+        try:
+            if self._checks:
+                verify(self._checks, head)
+            hook = self._hook_at(head)
+            return await self._handle(head, receive, hook=hook, arrived=arrived)
+        except BadCredentials as exc:
+            return self._refuse(exc, hook)
+        except WebhookError as exc:
+            self._count(hook, Outcome.REJECTED)
+            return None if isinstance(exc, Disconnected) else Reply.text(exc.status, str(exc), close=True)
+        except StoreUnavailable:
+            return self._promises.unavailable(hook)
+        except Exception as exc:  # noqa: BLE001 - the last line: our own mistake must never look like success
+            _log.error("%s: internal error: %s", hook.value, place_of(exc))
+            self._count(hook, Outcome.FAILED)
+            return self._promises.fallback(hook) if hook is Hook.DATA_QUERY else Reply.text(500, "internal error")
+
+    def _hook_at(self, head: RequestHead) -> Hook:
+        path = head.path.rstrip("/")
+        if _has_path_secret(self._checks):
+            path = "/" + path.removeprefix("/").partition("/")[2]
+        hook = self._addresses.get(path)
+        if hook is None:
+            raise NoSuchAddress("no such address")
+        by_query = hook is Hook.DATA_QUERY and "query" in self._profile.webhooks.encodings
+        if head.method != "POST" and not (head.method == "GET" and by_query):
+            raise WrongMethod("use POST")
+        return hook
+
+    async def _handle(self, head: RequestHead, receive: Receive, *, hook: Hook, arrived: float) -> Reply:
+        answer_by = arrived + self._promises.deadline
+        body_by = arrived + self._body_deadline
+        try:
+            async with asyncio.timeout_at(min(answer_by, body_by) if hook is Hook.DATA_QUERY else body_by):
+                taken = await self._intake.take(
+                    head, receive, hook=hook, max_bytes=self._max_bytes(hook), at=self._clock()
+                )
+        except TimeoutError:
+            if hook is Hook.DATA_QUERY:
+                return evolve(self._promises.fallback(hook), close=True)
+            raise BodyTooSlow("the body took too long") from None
+        return await self._dispatch(taken, hook=hook, answer_by=answer_by)
+
+    async def _dispatch(self, taken: Taken, *, hook: Hook, answer_by: float) -> Reply:
+        try:
+            if taken.fields is None:
+                raise taken.error or BadPayload("the body is empty")
+            kind = kind_of(taken.fields, self._profile, address=hook)
+            if kind is Hook.CALL_END:
+                await self._intake.take_audio_out(taken)
+            event = decode_event(taken.fields, self._profile, kind=kind)
+        except (BadPayload, DecodeError) as exc:
+            return await self._promises.quarantine(taken.message, exc, hook=hook, answer_by=answer_by)
+        if hook not in {kind, Hook.EVENTS}:
+            self._count(hook, Outcome.MISDIRECTED)
+            _log.warning("a %s came to the address for %s: correct it in the VIPeX portal", kind.value, hook.value)
+        return await self._promises.keep(event, taken.message, hook=kind, answer_by=answer_by)
+
+    def _max_bytes(self, hook: Hook) -> int:
+        hooks = self._profile.webhooks
+        forms = {
+            Hook.DATA_QUERY: hooks.data_query,
+            Hook.INCOMING_CALL: hooks.incoming_call,
+            Hook.CALL_END: hooks.call_end,
+        }
+        return forms[hook].max_bytes if hook in forms else max(form.max_bytes for form in forms.values())
+
+    def _refuse(self, error: BadCredentials, hook: Hook) -> Reply:
+        """Refuse a stranger: constant body, nothing stored, one log line a minute."""
+        self._count(hook, Outcome.REFUSED)
+        self._refusals.note()
+        headers = [("WWW-Authenticate", challenge) for challenge in challenges(self._checks)]
+        if isinstance(error, StaleSignature):
+            headers.append(("X-Vipex-Reason", "clock-skew"))
+        return Reply.text(BadCredentials.status, "unauthorized", *headers, close=True)
+
+
+def _addresses(profile: WireProfile) -> dict[str, Hook]:
+    hooks = profile.webhooks
+    return {
+        hooks.events_path.rstrip("/"): Hook.EVENTS,
+        hooks.data_query.path.rstrip("/"): Hook.DATA_QUERY,
+        hooks.incoming_call.path.rstrip("/"): Hook.INCOMING_CALL,
+        hooks.call_end.path.rstrip("/"): Hook.CALL_END,
+    }
+
+
+def _has_path_secret(checks: Iterable[Check]) -> bool:
+    return any(
+        isinstance(check, PathSecret) or (isinstance(check, AnyOf) and _has_path_secret(check.checks))
+        for check in checks
+    )
+
+
+class _Refusals:
+    """Says once a minute that strangers were refused: guessing must not fill the log."""
+
+    def __init__(self) -> None:
+        self._unsaid = 0
+        self._next = float("-inf")
+
+    def note(self) -> None:
+        self._unsaid += 1
+        now = time.monotonic()
+        if now >= self._next:
+            _log.warning("webhook requests with bad credentials refused: %d", self._unsaid)
+            self._unsaid, self._next = 0, now + _QUIET_SECONDS
