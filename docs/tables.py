@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cyclopts import App
@@ -15,13 +15,18 @@ from cyclopts import App
 from vipex_sdk import errors
 from vipex_sdk.cli.app import app
 from vipex_sdk.cli.failure import advice_for
+from vipex_sdk.control.catalogue import OPERATIONS
+from vipex_sdk.control.operation import Operation
 from vipex_sdk.gateway.config import reference
+from vipex_sdk.wire.profile import default_profile
 
 __all__ = ["PAGES", "TABLES", "filled"]
 
 PAGES = Path(__file__).parent / "en" / "reference"
 
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+# Lists are walked through and recordings are streamed: there the method is not called like the operation.
+_METHODS = {"users.list": "users.all", "phonebook.list": "phonebook.all", "recordings.fetch": "recordings.download"}
 _SHARED = {"--json", "--no-json", "--config", "*"}
 
 
@@ -57,22 +62,20 @@ def command_table() -> str:
 
 def operation_table() -> str:
     """One row an operation of the control API."""
-    from vipex_sdk.control import operations
-    from vipex_sdk.wire.profile import default_profile
-
-    profile = default_profile()
+    control = default_profile().control
     rows = []
-    for operation in operations():
-        wire = profile.control.operations[operation.name]
+    for name in control.operations:
+        build, wire = OPERATIONS[name], control.operations[name]
         rows.append(
             (
-                f"`client.{operation.name}`",
-                _cell(operation.summary),
-                f"`{wire.method} {profile.control.path_prefix}{wire.path}`",
-                "yes" if operation.repeatable else "**no**",
+                f"`{name}`",
+                f"`client.{_METHODS.get(name, name)}`",
+                _cell(inspect.cleandoc(build.__doc__ or "").partition("\n")[0]),
+                f"`{wire.method} {control.path_prefix}{wire.path}`",
+                "yes" if _asked(build).repeatable else "**no**",
             )
         )
-    return _table(("Method", "What it does", "Default request", "Repeatable"), rows)
+    return _table(("Operation", "Method", "What it does", "Default request", "Repeatable"), rows)
 
 
 def commands(parent: App, name: str) -> Iterator[tuple[str, App]]:
@@ -87,6 +90,11 @@ def commands(parent: App, name: str) -> Iterator[tuple[str, App]]:
 
 
 TABLES = {"errors": error_table, "settings": setting_table, "commands": command_table, "operations": operation_table}
+
+
+def _asked(build: Callable[..., Operation[object]]) -> Operation[object]:
+    """Build an operation whose arguments do not matter: builders only pack them."""
+    return build(**dict.fromkeys(inspect.signature(build).parameters, ""))
 
 
 def _tree(root: type[errors.VipexError]) -> Iterator[type[errors.VipexError]]:

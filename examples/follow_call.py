@@ -38,7 +38,8 @@ def main() -> None:
         except Conflict:
             print("the extension is busy or offline")
             return
-        follow(client, "102", call.call_id)
+        if call.call_id is not None:
+            follow(client, "102", call.call_id)
 
 
 if __name__ == "__main__":

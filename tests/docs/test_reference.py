@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import runpy
+from operator import attrgetter
 
 import attrs
 import pytest
@@ -48,8 +50,15 @@ def test_every_setting_has_its_row() -> None:
 def test_every_operation_of_the_profile_has_its_row() -> None:
     from vipex_sdk.wire.profile import default_profile
 
-    named = {row.removeprefix("client.") for row in rows(REFERENCE["operations.md"])}
-    assert set(default_profile().control.operations) <= named
+    assert set(default_profile().control.operations) <= set(rows(REFERENCE["operations.md"]))
+
+
+def test_every_method_in_the_table_of_operations_exists() -> None:
+    from vipex_sdk import Client
+
+    with Client("http://127.0.0.1:9", user="crm", password="x") as client:
+        for method in re.findall(r"`client\.(\w+\.\w+)`", REFERENCE["operations.md"]):
+            assert callable(attrgetter(method)(client)), method
 
 
 def test_the_settings_of_the_minicrm_adapter_have_their_rows() -> None:

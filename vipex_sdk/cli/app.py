@@ -24,6 +24,7 @@ _COMMANDS = (
     (_RUN, "serve", "serve:serve", "Run the gateway until it is interrupted."),
     (_RUN, "deliveries", "deliveries:app", "Show and repeat deliveries to the CRM."),
     (_RUN, "desk", "desk:app", "Show the addresses of the agents' pages."),
+    (_RUN, "directory", "directory:app", "Ask the local list of customers, or read it anew."),
     (_RUN, "adapters", "adapters:app", "Show installed CRM adapters."),
     (_RUN, "profile", "profile:app", "Show the wire profile."),
     (_CALL, "call", "calls:call", "Ring an extension and connect it with a number."),

@@ -6,8 +6,20 @@ from cyclopts import App
 
 from vipex_sdk.cli.admin import admin
 from vipex_sdk.cli.deliveries import Config
-from vipex_sdk.cli.output import Json, show_table
+from vipex_sdk.cli.output import Json, print_json, show_table
 
 __all__ = ["app"]
 
 app = App(name="desk", help="Show the addresses of the agents' pages.", help_format="plaintext")
+
+
+@app.command
+def links(*, config: Config = None, json: Json = False) -> None:
+    """Print every desk's personal address; who has it sees the calls of that extension."""
+    pages = admin(config).get("/pages")
+    if json:
+        print_json(pages)
+        return
+    rows = [{"desk": extension, "address": address} for extension, address in pages["desk"].items()]
+    rows.append({"desk": "dashboard", "address": pages["dashboard"]})
+    show_table(rows, ("desk", "address"), as_json=False)

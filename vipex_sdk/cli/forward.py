@@ -14,6 +14,7 @@ __all__ = ["app"]
 
 app = App(name="forward", help="Set, show and delete call forwarding.", help_format="plaintext")
 
+Target = Literal["extension", "number", "group", "queue", "voicemail"]
 Extension = Annotated[str, Parameter(help="Whose calls are forwarded.")]
 When = Annotated[
     Literal["unconditional", "busy", "no_answer", "unreachable"],
@@ -29,17 +30,22 @@ def set_forwarding(
     target: Annotated[str, Parameter(help="Extension or number they go to.")],
     /,
     *,
-    target_type: Annotated[
-        Literal["extension", "number"] | None, Parameter(help="What the target is; by default what it looks like.")
-    ] = None,
+    target_type: Annotated[Target | None, Parameter(help="What the target is; by default what it looks like.")] = None,
     ring_seconds: Annotated[int | None, Parameter(help="How long the extension rings first (no_answer).")] = None,
     json: Json = False,
     connection: Here = None,
 ) -> None:
     """Forward the calls of an extension."""
+    from vipex_sdk.control.forwarding import ForwardingType, TargetType
+
     with connect(connection) as client:
-        kind = target_type or _kind_of(target)
-        done = client.forwarding.set(extension, when, target, target_type=kind, ring_seconds=ring_seconds)
+        done = client.forwarding.set(
+            extension,
+            ForwardingType(when),
+            target,
+            target_type=TargetType(target_type or _kind_of(target)),
+            ring_seconds=ring_seconds,
+        )
     show(done, as_json=json)
 
 
@@ -64,18 +70,20 @@ def delete_forwarding(
     """Stop forwarding; one that is not there counts as deleted."""
     if (when is None) is not every:
         raise WrongUse("say which forwarding to delete: a TYPE, or --all")
+    from vipex_sdk.control.forwarding import ForwardingType
+
     with connect(connection) as client:
         if when is None:
             client.forwarding.delete_all(extension)
         else:
-            client.forwarding.delete(extension, when)
+            client.forwarding.delete(extension, ForwardingType(when))
     if json:
         print_json({"extension": extension, "deleted": when or "all"})
     else:
         say("deleted")
 
 
-def _kind_of(target: str) -> Literal["extension", "number"]:
+def _kind_of(target: str) -> Target:
     from vipex_sdk.numbers import NumberKind, PhoneNumber
 
     return "extension" if PhoneNumber.parse(target).kind is NumberKind.EXTENSION else "number"

@@ -43,7 +43,7 @@ def time_in_status(
     if json:
         print_json(times)
         return
-    show_table(times.items, ("status", "label", "seconds", "count"), as_json=False)
+    show_table(times.times, ("status", "label", "seconds", "count"), as_json=False)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -95,7 +95,7 @@ def update_entry(
 
 @app.command(name="delete")
 def delete_entry(entry_id: Id, /, *, json: Json = False, connection: Here = None) -> None:
-    """Delete an entry; one that is not there counts as deleted."""
+    """Delete an entry."""
     with connect(connection) as client:
         client.phonebook.delete(entry_id)
     if json:
