@@ -103,6 +103,7 @@ class StatusError(VipexError):
         code: the other side's own error code, for example ``extension_not_found``.
         request_id: the other side's request id; quote it to support.
         operation: name of the operation.
+        detail: what the other side said, in its own words; may name people, so it is shown to the user, never logged.
     """
 
     def __init__(
@@ -113,11 +114,13 @@ class StatusError(VipexError):
         code: str | None = None,
         request_id: str | None = None,
         operation: str | None = None,
+        detail: str | None = None,
     ) -> None:
         self.status = status
         self.code = code
         self.request_id = request_id
         self.operation = operation
+        self.detail = detail
         super().__init__(f"[{request_id}] {message}" if request_id else message)
 
 
@@ -174,9 +177,10 @@ class RateLimited(StatusError):
         code: str | None = None,
         request_id: str | None = None,
         operation: str | None = None,
+        detail: str | None = None,
     ) -> None:
         self.retry_after = retry_after
-        super().__init__(message, status=status, code=code, request_id=request_id, operation=operation)
+        super().__init__(message, status=status, code=code, request_id=request_id, operation=operation, detail=detail)
 
 
 class ServerError(StatusError):

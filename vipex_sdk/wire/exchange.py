@@ -5,11 +5,24 @@ Pure: no I/O, no HTTP library. The server's half is for simulated servers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, unquote
 
-from attrs import field, frozen
+import attrs
 
+from vipex_sdk.errors import DecodeError, Invalid, NotSubscribed
+from vipex_sdk.numbers import NumberKind, PhoneNumber
+from vipex_sdk.wire import plan
+from vipex_sdk.wire.answers import answer_for, error_answer, read_answer
+from vipex_sdk.wire.convert import converter_for
+from vipex_sdk.wire.formats import OperationFormat
+from vipex_sdk.wire.media import flat_fields, render_body
+from vipex_sdk.wire.messages import WireRequest, WireResponse
+from vipex_sdk.wire.paging import Page, page_arguments, page_query
+from vipex_sdk.wire.paths import put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
 
 __all__ = [
@@ -24,56 +37,134 @@ __all__ = [
     "request_for",
 ]
 
-
-@frozen(kw_only=True)
-class WireRequest:
-    """An HTTP request. ``path`` is below the base URL, begins with the profile's prefix, and is percent-quoted."""
-
-    method: str
-    path: str = field(repr=False)
-    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    headers: tuple[tuple[str, str], ...] = ()
-    content_type: str | None = None
-    body: bytes = field(default=b"", repr=False)
+_PLACE = re.compile(r"\{([a-z_.]+)\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HEADER_SAFE = " !#$&'()*+,/:;=?@[]~"
+_PAGING = ("page", "per_page")
+_DIALLED = PhoneNumber | str
+"""The type of an argument that must be a number somebody can be reached at."""
 
 
-@frozen(kw_only=True)
-class WireResponse:
-    """An HTTP response. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str] = field(factory=dict)
-    body: bytes = field(default=b"", repr=False)
-
-
-def request_for(profile: WireProfile, name: str, arguments: Mapping[str, Any]) -> WireRequest:
+def request_for(
+    profile: WireProfile, name: str, arguments: Mapping[str, Any], *, types: Mapping[str, Any] | None = None
+) -> WireRequest:
     """Write operation *name* (for example ``calls.originate``) with *arguments* by our names as a request.
 
-    ``None`` arguments are left out. Numbers that came as text are understood by the profile's rules.
+    ``None`` arguments are left out.
+
+    Args:
+        profile: the wire format.
+        name: operation.
+        arguments: our argument name to its value.
+        types: our argument name to its type, for values that do not say what they are: text that is a telephone
+            number, integers that are durations; ``vipex_sdk.control.argument_types(name)`` gives them.
 
     Raises:
         NotSubscribed: the profile says that the subscription lacks this operation.
         Invalid: a path argument is empty, or a number is none.
     """
-    raise NotImplementedError
+    if name in profile.control.not_subscribed:
+        raise NotSubscribed(f"{name}: the subscription does not include it", code="not_subscribed", operation=name)
+    shape = profile.control.operations[name]
+    given = {key: value for key, value in arguments.items() if value is not None}
+    kinds = types or {}
+    _check_numbers(profile, name, given, kinds)
+    in_path = _PLACE.findall(shape.path)
+    path = _PLACE.sub(lambda place: _segment(profile, name, place[1], given, kinds), shape.path)
+    fields = _fields(profile, shape, {key: value for key, value in given.items() if key not in in_path}, kinds)
+    query = page_query(profile.control.paging, given) | (fields if shape.body == "none" else {})
+    content_type, body = render_body(shape.body, fields)
+    return WireRequest(
+        method=shape.method,
+        path=profile.control.path_prefix + path,
+        query=tuple(flat_fields("", query)),
+        headers=_headers(profile, given),
+        content_type=content_type,
+        body=body,
+    )
 
 
-def read_answer(profile: WireProfile, name: str, returns: Any, response: WireResponse) -> Any:
-    """Read the answer to operation *name* as *returns*: a model, ``tuple[model, ...]``, ``Page[model]`` or ``None``.
+def _headers(profile: WireProfile, given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Send the caller's reference as the key by which a server may know a repeated request."""
+    reference = given.get("client_ref")
+    return (
+        ((profile.control.idempotency_header, quote(str(reference), safe=" !#$&'()*+,/:;=?@[]~")),) if reference else ()
+    )
 
-    Raises:
-        StatusError: the class that fits the answer's status and code.
-        DecodeError: the answer is a success but cannot be understood.
+
+def _check_numbers(profile: WireProfile, name: str, given: Mapping[str, Any], types: Mapping[str, Any]) -> None:
+    for key, value in given.items():
+        if plan.required(types.get(key)) != _DIALLED:
+            continue
+        number = value if isinstance(value, PhoneNumber) else PhoneNumber.parse(value, profile.numbers.rules)
+        if number.kind in {NumberKind.ANONYMOUS, NumberKind.UNPARSED}:
+            raise Invalid(f"{name}: {key} is not a telephone number", code="invalid_number", operation=name)
+
+
+def _segment(profile: WireProfile, name: str, place: str, given: Mapping[str, Any], types: Mapping[str, Any]) -> str:
+    """Write one argument as a path segment; the only place where paths are quoted."""
+    root, _, inner = place.partition(".")
+    value = given.get(root)
+    if inner and value is not None:
+        value = getattr(value, inner)
+    text = (
+        "" if value is None else str(converter_for(profile).encode(value, as_type=None if inner else types.get(root)))
+    )
+    if text in {"", ".", ".."} or _CONTROL.search(text):
+        raise Invalid(f"{name}: {place} cannot be part of a path", code="validation_error", operation=name)
+    return quote(text, safe="")
+
+
+def _fields(
+    profile: WireProfile, shape: OperationFormat, given: Mapping[str, Any], types: Mapping[str, Any]
+) -> dict[str, Any]:
+    converter = converter_for(profile)
+    fields: dict[str, Any] = {}
+    for key, value in given.items():
+        if key == shape.flatten:
+            fields |= _entry(profile, shape, value)
+        elif key not in _PAGING:
+            put_at(fields, shape.arguments.get(key, key), converter.encode(value, as_type=types.get(key)))
+    return fields
+
+
+def _entry(profile: WireProfile, shape: OperationFormat, entry: Any) -> dict[str, Any]:
+    """Write the fields of a whole entry, without those in the path.
+
+    PUT replaces the entry, so what is empty must be said; elsewhere what is empty is left out.
     """
-    raise NotImplementedError
+    wire: dict[str, Any] = converter_for(profile).encode(entry)
+    for place in _PLACE.findall(shape.path):
+        root, _, inner = place.partition(".")
+        if root == shape.flatten and inner:
+            wire.pop(plan.candidates(profile, type(entry))[inner][0], None)
+    return wire if shape.method == "PUT" else {key: value for key, value in wire.items() if value is not None}
+
+
+@lru_cache(maxsize=32)
+def _routes(profile: WireProfile) -> tuple[tuple[str, re.Pattern[str], str, tuple[str, ...]], ...]:
+    """Compile (method, path, operation, arguments); the most literal paths come first."""
+    shapes = sorted(profile.control.operations.items(), key=lambda item: len(_PLACE.findall(item[1].path)))
+    routes = []
+    for name, shape in shapes:
+        literals = [re.escape(part) for part in _PLACE.split(profile.control.path_prefix + shape.path)[::2]]
+        pattern = re.compile("([^/]+)".join(literals))
+        routes.append((shape.method, pattern, name, tuple(_PLACE.findall(shape.path))))
+    return tuple(routes)
 
 
 def match_request(profile: WireProfile, method: str, path: str) -> tuple[str, dict[str, str]] | None:
-    """Find whose request this is: (operation name, path arguments), or ``None``. *path* includes the prefix.
+    """Find whose request this is: (operation name, path arguments), or ``None``.
 
-    Path arguments are unquoted and by the names of the template, for example ``entry.id``.
+    Args:
+        profile: the wire format.
+        method: HTTP method.
+        path: with the prefix, still percent-quoted (ASGI's ``raw_path``).
     """
-    raise NotImplementedError
+    for wanted, pattern, name, places in _routes(profile):
+        if wanted == method and (found := pattern.fullmatch(path)):
+            return name, dict(zip(places, map(unquote, found.groups()), strict=True))
+    return None
 
 
 def read_arguments(
@@ -98,16 +189,39 @@ def read_arguments(
     Raises:
         DecodeError: an argument is missing or cannot be understood.
     """
-    raise NotImplementedError
+    shape = profile.control.operations[name]
+    source = query if shape.body == "none" else body
+    arguments: dict[str, Any] = {}
+    problems: list[str] = []
+    for key, cls in types.items():
+        if key in _PAGING:
+            arguments[key] = page_arguments(profile.control.paging, query)[key]
+            continue
+        label = shape.arguments.get(key, key)
+        raw = _flattened(profile, key, cls, path, body) if key == shape.flatten else path.get(key)
+        try:
+            arguments[key] = _argument(profile, cls, value_at(source, label) if raw is None else raw)
+        except DecodeError as exc:
+            problems += [problem.replace("$", f"$.{label}", 1) for problem in exc.problems]
+    if problems:
+        raise DecodeError(tuple(problems), what=f"the request {name}")
+    return arguments
 
 
-def answer_for(profile: WireProfile, name: str, value: object) -> WireResponse:
-    """Write the successful answer to operation *name*: a model, a tuple of them, a :class:`Page`, or ``None``."""
-    raise NotImplementedError
+def _argument(profile: WireProfile, cls: Any, raw: Any) -> Any:
+    if raw is None or raw == "":
+        if plan.is_optional(cls):
+            return None
+        raise DecodeError(("$: is missing",))
+    return converter_for(profile).decode(cls, raw)
 
 
-def error_answer(
-    profile: WireProfile, status: int, code: str, message: str, *, request_id: str | None = None
-) -> WireResponse:
-    """Write an error by our code, for example ``extension_not_found``, as this profile's server would."""
-    raise NotImplementedError
+def _flattened(
+    profile: WireProfile, key: str, model: Any, path: Mapping[str, str], body: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Put the fields that stood in the path back into the entry that is the body."""
+    wire = dict(body)
+    for field in attrs.fields(model):
+        if (text := path.get(f"{key}.{field.name}")) is not None:
+            put_at(wire, plan.candidates(profile, model)[field.name][0], text)
+    return wire

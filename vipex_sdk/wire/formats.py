@@ -123,6 +123,7 @@ class ControlFormat:
         path_prefix: between the base URL and every operation's path.
         answer: how answers are encoded.
         items: candidate paths of the list in an answer that holds one; a bare array is always understood.
+        idempotency_header: carries the caller's own reference, by which a server may know a repeated request.
         not_subscribed: operations this customer's subscription lacks.
         operations: by name, for example ``calls.originate``.
     """
@@ -130,6 +131,7 @@ class ControlFormat:
     path_prefix: str
     answer: Literal["json", "form"]
     items: tuple[str, ...] = field(validator=validators.min_len(1))
+    idempotency_header: str
     not_subscribed: tuple[str, ...]
     auth: AuthFormat
     paging: PagingFormat

@@ -12,7 +12,17 @@ from urllib.parse import parse_qsl, urlencode
 from vipex_sdk.errors import DecodeError, UnsupportedMedia
 from vipex_sdk.wire.formats import BodyEncoding
 
-__all__ = ["charset_of", "media_type", "nest", "parse_body", "parse_form", "parse_json", "render_body", "scalar_text"]
+__all__ = [
+    "charset_of",
+    "flat_fields",
+    "media_type",
+    "nest",
+    "parse_body",
+    "parse_form",
+    "parse_json",
+    "render_body",
+    "scalar_text",
+]
 
 _MAX_DEPTH = 32
 _FORM_KEY = re.compile(r"[^.\[\]]+")
@@ -183,20 +193,21 @@ def render_body(encoding: BodyEncoding, fields: Mapping[str, Any]) -> tuple[str 
         return None, b""
     if encoding == "json":
         return "application/json", _json(fields).encode()
-    return "application/x-www-form-urlencoded", urlencode(list(_flat("", fields))).encode("ascii")
+    return "application/x-www-form-urlencoded", urlencode(list(flat_fields("", fields))).encode("ascii")
 
 
 _json: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+def flat_fields(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+    """Write nested wire data as flat names and texts, for forms and queries."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _flat(f"{prefix}.{key}" if prefix else key, inner)
+            yield from flat_fields(f"{prefix}.{key}" if prefix else key, inner)
     elif isinstance(value, (list, tuple)):
         for position, inner in enumerate(value):
             nested = isinstance(inner, (Mapping, list, tuple))
-            yield from _flat(f"{prefix}[{position}]" if nested else f"{prefix}[]", inner)
+            yield from flat_fields(f"{prefix}[{position}]" if nested else f"{prefix}[]", inner)
     else:
         yield prefix, scalar_text(value)
 

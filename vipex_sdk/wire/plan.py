@@ -23,6 +23,7 @@ __all__ = [
     "field_types",
     "heads",
     "is_optional",
+    "required",
     "snake",
     "vocabulary",
 ]
@@ -82,6 +83,13 @@ def bare(cls: Any) -> Any:
         return cls
     members = [one for one in get_args(cls) if one is not NoneType]
     return bare(next((one for one in members if one is not str), str))
+
+
+def required(cls: Any) -> Any:
+    """Give the type without ``None``."""
+    if not is_optional(cls):
+        return cls
+    return Union[tuple(one for one in get_args(cls) if one is not NoneType)]  # noqa: UP007 - built, not written
 
 
 def envelope(profile: WireProfile, model: type) -> tuple[str, str] | None:

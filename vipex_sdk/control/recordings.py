@@ -1,0 +1,30 @@
+"""A recording by its code."""
+
+from __future__ import annotations
+
+import re
+
+from vipex_sdk.control.operation import Operation
+from vipex_sdk.errors import Invalid
+
+__all__ = ["MAX_CODE_LENGTH", "fetch_recording"]
+
+MAX_CODE_LENGTH = 200
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f/\\?#]|\.\.")
+
+
+def fetch_recording(code: str) -> Operation[bytes]:
+    """Fetch the whole recording into memory; ``client.recordings.download`` streams it to a file instead.
+
+    Args:
+        code: as the end of the call gave it. An opaque code, never an address: the brochure calls it a "link".
+
+    Raises:
+        Invalid: *code* is no code.
+        RecordingNotReady: it exists but cannot be fetched yet.
+        RecordingExpired: it was deleted.
+        NotFound: there is no such recording.
+    """
+    if not code or len(code) > MAX_CODE_LENGTH or _FORBIDDEN.search(code):
+        raise Invalid("that is no recording code", code="validation_error", operation="recordings.fetch")
+    return Operation("recordings.fetch", {"code": code}, returns=bytes, repeatable=True)

@@ -1,0 +1,127 @@
+"""All that both clients share: one operation as a row of steps, without I/O.
+
+A client carries out each step and sends back how it went; everything that must be decided is decided here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from vipex_sdk.control.catalogue import argument_types
+from vipex_sdk.control.operation import Operation
+from vipex_sdk.control.retry import RetryPolicy, Timeouts
+from vipex_sdk.errors import OutcomeUnknown, ServerError, StatusError, VipexError
+from vipex_sdk.wire.exchange import WireRequest, WireResponse, read_answer, request_for
+from vipex_sdk.wire.failures import retry_after
+from vipex_sdk.wire.profile import WireProfile
+
+__all__ = ["Pause", "Plan", "Send", "Sink", "Steps"]
+
+T = TypeVar("T")
+_log = logging.getLogger("vipex_sdk.control")
+_SERVER_ERRORS = 500
+
+
+class Sink(Protocol):
+    """Where the body of a successful answer goes when it is not kept in memory."""
+
+    def begin(self, headers: Mapping[str, str]) -> None:
+        """Forget what came before: an answer begins."""
+        ...
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        ...
+
+
+@frozen(kw_only=True)
+class Send:
+    """Send a request and give back the answer, or the error that the transport ended in.
+
+    Attributes:
+        deadline: by the plan's clock; the answer must be complete by then, unless it goes to the sink.
+    """
+
+    request: WireRequest
+    operation: Operation[Any]
+    timeouts: Timeouts
+    deadline: float
+    sink: Sink | None = field(default=None, repr=False)
+
+
+@frozen
+class Pause:
+    """Wait."""
+
+    seconds: float
+
+
+Steps: TypeAlias = Generator[Send | Pause, WireResponse | VipexError | None, T]
+
+
+@frozen(kw_only=True)
+class Plan:
+    """How operations are carried out: what a client is, but for its connections."""
+
+    profile: WireProfile
+    timeouts: Timeouts
+    retry: RetryPolicy
+    clock: Callable[[], float]
+
+    def steps(self, operation: Operation[T], *, sink: Sink | None = None) -> Steps[T]:
+        """Send *operation*, and again where its meaning and the policy allow it, inside one total budget.
+
+        Raises:
+            VipexError: as the operation's builder says.
+        """
+        types = argument_types(operation.name)
+        request = request_for(self.profile, operation.name, operation.arguments, types=types)
+        deadline = self.clock() + self.timeouts.total
+        attempt = 1
+        while True:
+            timeouts = self._within(deadline)
+            reply = yield Send(request=request, operation=operation, timeouts=timeouts, deadline=deadline, sink=sink)
+            try:
+                return self._read(operation, reply)
+            except (StatusError, VipexError) as exc:
+                error = exc
+            pause = self._pause(operation, attempt, error, reply)
+            if pause is None or self.clock() + pause >= deadline:
+                raise _final(operation, error)
+            _log.info(
+                "%s: attempt %d failed (%s), next in %.2f s", operation.name, attempt, type(error).__name__, pause
+            )
+            yield Pause(pause)
+            attempt += 1
+
+    def _within(self, deadline: float) -> Timeouts:
+        left = max(deadline - self.clock(), 0.001)
+        return evolve(self.timeouts, connect=min(self.timeouts.connect, left), read=min(self.timeouts.read, left))
+
+    def _read(self, operation: Operation[T], reply: WireResponse | VipexError | None) -> T:
+        if isinstance(reply, VipexError):
+            raise reply
+        assert reply is not None  # noqa: S101 - the client answers every Send
+        answer: T = read_answer(self.profile, operation.name, operation.returns, reply)
+        return answer
+
+    def _pause(
+        self, operation: Operation[Any], attempt: int, error: VipexError, reply: WireResponse | VipexError | None
+    ) -> float | None:
+        asked = retry_after(reply.headers) if isinstance(reply, WireResponse) else None
+        return self.retry.delay(operation, attempt, error, retry_after=asked)
+
+
+def _final(operation: Operation[Any], error: VipexError) -> VipexError:
+    """A server that failed half-way may have rung the telephone all the same."""
+    if operation.repeatable or not isinstance(error, ServerError) or error.status < _SERVER_ERRORS:
+        return error
+    unknown = OutcomeUnknown(
+        f"{operation.name}: VIPeX answered {error.status}; it may have been carried out", operation=operation.name
+    )
+    unknown.__cause__ = error
+    return unknown

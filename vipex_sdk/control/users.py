@@ -1,0 +1,51 @@
+"""The people who have extensions."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from vipex_sdk.control.operation import Group, Operation, S_co, endpoint
+from vipex_sdk.control.paging import PAGE_SIZE, paged
+from vipex_sdk.wire.paging import Page
+
+__all__ = ["User", "Users", "get_user", "list_users"]
+
+
+@frozen(kw_only=True)
+class User:
+    """Somebody with an extension.
+
+    Attributes:
+        extension: the main one.
+        extensions: all of them.
+        groups: ring groups.
+    """
+
+    id: str
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    extension: str | None = None
+    extensions: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+def get_user(id: str) -> Operation[User]:  # noqa: A002 - the field's name
+    """Ask for one user.
+
+    Raises:
+        NotFound: there is no such user.
+    """
+    return Operation("users.get", {"id": id}, returns=User, repeatable=True)
+
+
+def list_users(*, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[User]]:
+    """List all users; the client's method walks through the pages."""
+    return Operation("users.list", {"page": page, "per_page": per_page}, returns=Page[User], repeatable=True)
+
+
+class Users(Group[S_co]):
+    """``client.users``."""
+
+    get = endpoint(get_user)
+    all = paged(list_users)
