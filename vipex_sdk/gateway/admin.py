@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,12 +14,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from vipex_sdk.errors import StoreUnavailable, VipexError
-from vipex_sdk.gateway.directory import Directory, Scanner
+from vipex_sdk.gateway.directory import Directory, Scanner, ScanReport
+from vipex_sdk.gateway.flights import SingleFlight
 from vipex_sdk.gateway.forms import read_body
 from vipex_sdk.gateway.inbox import Delivery, Detail, Inbox, Status
 from vipex_sdk.numbers import NumberRules, PhoneNumber
 
 __all__ = ["AdminApi"]
+
+SCAN_SECONDS = 20.0
+"""A refresh that takes longer goes on, and is answered 202."""
 
 MAX_ROWS = 1000
 MAX_BODY_SHOWN = 64 * 1024
@@ -45,6 +50,7 @@ class AdminApi:
         self._scanner = scanner
         self._token = token.encode()
         self._links = links
+        self._scans: SingleFlight[ScanReport] = SingleFlight("directory.refresh")
         self._rules = rules
 
     @property
@@ -104,13 +110,23 @@ class AdminApi:
         if not self._scanner.able:
             return _error(409, "this CRM is asked at each call; there is nothing to refresh")
         document = await _document(request)
+        full = document.get("full") is True
+        scan = self._scans.run(f"full={full}", lambda: self._scanner.scan(full=full))
         try:
-            report = await self._scanner.scan(full=document.get("full") is True)
+            async with asyncio.timeout(SCAN_SECONDS):
+                report = await scan
+        except TimeoutError:
+            running = self._scanner.running
+            return _json({"running": True, **(asdict(running) if running else {})}, status=202)
         except StoreUnavailable:
             raise
         except VipexError as error:
             return _error(502, f"the CRM could not be read: {type(error).__name__}")
-        return _json(asdict(report))
+        return _json({"running": False, **asdict(report)})
+
+    async def close(self) -> None:
+        """Stop a scan that somebody asked for."""
+        await self._scans.close()
 
     async def _lookup(self, request: Request) -> Response:
         number = PhoneNumber.parse(request.query_params.get("number", ""), self._rules)
@@ -177,8 +193,8 @@ def _detail(detail: Detail) -> dict[str, Any]:
     }
 
 
-def _json(document: Mapping[str, Any]) -> Response:
-    return JSONResponse(document, headers={"Cache-Control": "no-store"})
+def _json(document: Mapping[str, Any], *, status: int = 200) -> Response:
+    return JSONResponse(document, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 def _error(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:

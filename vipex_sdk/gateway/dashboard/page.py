@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from vipex_sdk.control.operators import OperatorStatus
 from vipex_sdk.errors import StoreUnavailable
 from vipex_sdk.gateway.access import Gate, Site, same_origin
-from vipex_sdk.gateway.dashboard.operators import OperatorBoard
+from vipex_sdk.gateway.dashboard.operators import OperatorBoard, tone
 from vipex_sdk.gateway.desk.call import CallOnDesk
 from vipex_sdk.gateway.desk.hub import Hub
 from vipex_sdk.gateway.desk.pops import Pops
@@ -92,7 +93,7 @@ class Dashboard:
             scanner=self._scanner,
             open_desks=self._hub.open_pages,
             live=[_live(call) for call in self._pops.live()],
-            operators=await self._operators.rows(),
+            operators=_operators(await self._operators.rows(), self._pages.texts),
             replayed=_number(request.query_params.get("replayed", "")),
             **values,
         )
@@ -149,6 +150,20 @@ def _live(call: CallOnDesk) -> dict[str, Any]:
         "extensions": [call.answered_by] if answered else list(call.states),
         "state": "answered" if answered else "ringing",
     }
+
+
+def _operators(statuses: Sequence[OperatorStatus] | None, texts: Mapping[str, str]) -> list[dict[str, Any]] | None:
+    if statuses is None:
+        return None
+    return [
+        {
+            "name": status.name or status.operator_id,
+            "extension": status.extension,
+            "status": status.label or texts.get(f"operator_{status.status.value}", status.status.value),
+            "tone": tone(status),
+        }
+        for status in statuses
+    ]
 
 
 def _number(text: str) -> int | None:

@@ -40,7 +40,7 @@ class DeliveryPolicy:
     """
 
     settle_seconds: float = 20.0
-    schedule: tuple[float, ...] = field(default=DEFAULT_SCHEDULE, converter=tuple)
+    schedule: tuple[float, ...] = DEFAULT_SCHEDULE
     unknown_callers: UnknownCallers = field(default=UnknownCallers.NEVER, converter=UnknownCallers)
     own_numbers: tuple[str, ...] = ()
     patience_seconds: float = 60.0

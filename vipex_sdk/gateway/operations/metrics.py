@@ -16,7 +16,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.webhooks = self._counter("vipex_webhooks", "Webhooks taken in, by kind.", "kind")
+        self.webhooks = self._counter(
+            "vipex_webhooks", "Webhooks, by address and what became of them.", "hook", "outcome"
+        )
         self.routing = self._counter("vipex_routing", "Answers to data queries, by reason.", "reason")
         self.recordings = self._counter("vipex_recordings", "Requests for recordings, by outcome.", "outcome")
         self.dials = self._counter("vipex_dials", "Calls started from desks, by outcome.", "outcome")
@@ -38,8 +40,8 @@ class Metrics:
         for status, count in counts.items():
             self.deliveries.labels(status.value).set(count)
 
-    def _counter(self, name: str, text: str, label: str) -> Counter:
-        return Counter(name, text, [label], registry=self.registry)
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(name, text, labels, registry=self.registry)

@@ -1,0 +1,318 @@
+"""The gateway in one piece: every room made once, wired to the others, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from vipex_sdk.control import AsyncClient
+from vipex_sdk.crm.adapter import CrmAdapter
+from vipex_sdk.crm.journal import Journal, JournalSettings
+from vipex_sdk.errors import VipexError
+from vipex_sdk.gateway.access import Site
+from vipex_sdk.gateway.admin import AdminApi
+from vipex_sdk.gateway.budget import Budget
+from vipex_sdk.gateway.config import Configuration
+from vipex_sdk.gateway.dashboard import Dashboard, OperatorBoard, dashboard_gate, dashboard_link
+from vipex_sdk.gateway.database import Database, open_database
+from vipex_sdk.gateway.delivery import DeliveryPolicy, Worker
+from vipex_sdk.gateway.desk import DeskPages, Hub, Pops, desk_link
+from vipex_sdk.gateway.desk.dial import Dialler
+from vipex_sdk.gateway.directory import Directory, Scanner
+from vipex_sdk.gateway.engine import engine_for
+from vipex_sdk.gateway.extensions import Extensions
+from vipex_sdk.gateway.inbox import Inbox
+from vipex_sdk.gateway.keys import admin_token, open_install_key
+from vipex_sdk.gateway.maintenance import Maintenance
+from vipex_sdk.gateway.operations import Health, Metrics, operations_routes
+from vipex_sdk.gateway.pages import Pages, static_files
+from vipex_sdk.gateway.recordings import Links, RecordingProxy, Shelf
+from vipex_sdk.gateway.routing import Router
+from vipex_sdk.webhooks import BasicAuth, CallEnd, Hook, IncomingCall, Message, Outcome, Receiver
+from vipex_sdk.wire.profile import load_profile
+
+__all__ = ["Gateway", "build"]
+
+LOCAL_PROXIES = ("127.0.0.0/8", "::1/128")
+
+_log = structlog.get_logger(__name__)
+
+
+class _LatePace:
+    """The pace an adapter is opened with, before its manifest has told the limit."""
+
+    def __init__(self) -> None:
+        self.budget: Budget | None = None
+
+    async def __call__(self) -> None:
+        if self.budget is not None:
+            await self.budget()
+
+
+class Gateway:
+    """All rooms of one gateway. Making it does no I/O but reading and making the keys in the data folder.
+
+    Attributes:
+        hub: events of open pages; close it first when shutting down.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        """Make the rooms.
+
+        Raises:
+            ConfigError: the data folder, the profile or the adapter's settings cannot be used.
+        """
+        self.configuration = configuration
+        gateway = configuration.gateway
+        self.site = Site(url=(gateway.public_url or _address(gateway.host, gateway.port)).rstrip("/"))
+        self.key = open_install_key(gateway.data)
+        self.profile = load_profile(configuration.vipex.profile)
+        self.rules = self.profile.numbers.rules
+        self.hub = Hub()
+        self.metrics = Metrics()
+        self.database: Database = open_database(gateway.database or gateway.data / "vipex.db")
+        self.client = AsyncClient(
+            configuration.vipex.base_url,
+            user=configuration.vipex.user,
+            password=configuration.vipex.password.reveal(),
+            profile=self.profile,
+        )
+        self.adapter, self._budget = self._open_adapter()
+        self.extensions = Extensions(configuration.extensions)
+        self.directory = Directory(self.database, self.adapter, rules=self.rules)
+        self.scanner = Scanner(self.database, self.adapter, rules=self.rules, after=self._release_parked)
+        own = configuration.calls.own_numbers
+        self.pops = Pops(self.directory, self.hub, own_numbers=own, rules=self.rules)
+        self.shelf = Shelf(gateway.data, self.database, self.client.recordings.download)
+        self.links = Links(key=self.key, database=self.database, site=self.site, public=bool(gateway.public_url))
+        self._engine = engine_for(self.database, crm=configuration.crm.adapter)
+        self.inbox = Inbox(self.database, jobs=self._engine, settle_seconds=gateway.settle_seconds)
+        self.worker = self._make_worker()
+        self.admin = AdminApi(
+            inbox=self.inbox,
+            directory=self.directory,
+            scanner=self.scanner,
+            token=admin_token(gateway.data),
+            links=self.page_links,
+            rules=self.rules,
+        )
+        self._worker_task: asyncio.Task[None] | None = None
+        self.health = Health(self.database, gateway.data, worker_alive=self._worker_alive)
+
+    def app(self) -> Starlette:
+        """Give the application; its lifespan opens and closes everything."""
+        app = Starlette(routes=self._routes(), lifespan=lambda _app: self.running())
+        app.state.gateway = self
+        return app
+
+    def page_links(self) -> dict[str, Any]:
+        """Give the addresses that open the agents' pages and the overview; as good as passwords."""
+        desks = {number: desk_link(number, key=self.key, site=self.site) for number in self.extensions.names}
+        return {"url": self.site.url, "desk": desks, "dashboard": dashboard_link(key=self.key, site=self.site)}
+
+    def _open_adapter(self) -> tuple[CrmAdapter, Budget]:
+        crm = self.configuration.crm
+        pace = _LatePace()
+        adapter: CrmAdapter = crm.plugin.open(crm.settings, pace)
+        limit = adapter.manifest.requests_per_minute
+        pace.budget = Budget(self.database, crm.adapter, requests_per_minute=limit)
+        return adapter, pace.budget
+
+    def _make_worker(self) -> Worker:
+        settings = self.configuration
+        calls = settings.calls
+        journal = JournalSettings(
+            language=settings.language,
+            time_zone=settings.time_zone,
+            owner=calls.owner_of_transferred,
+            own_numbers=calls.own_numbers,
+            names={number: name for number, name in self.extensions.names.items() if name},
+            record_anonymous=calls.record_anonymous,
+            missed_task=calls.missed_task,
+            number_rules=self.rules,
+        )
+        policy = DeliveryPolicy(
+            settle_seconds=settings.gateway.settle_seconds,
+            schedule=settings.delivery.schedule_seconds,
+            unknown_callers=calls.unknown_callers,
+            own_numbers=calls.own_numbers,
+        )
+        return Worker(
+            inbox=self.inbox,
+            engine=self._engine,
+            adapter=self.adapter,
+            journal=Journal(journal),
+            lookup=self.directory,
+            profile=self.profile,
+            policy=policy,
+            users=lambda: self.extensions.users,
+            links=self.links.prepare,
+            learn=self.directory.learn,
+            throttle=self._budget,
+        )
+
+    def _receiver(self) -> Receiver:
+        settings = self.configuration
+        router = Router(
+            self.directory,
+            self.extensions,
+            settings.routing,
+            deadline=settings.webhooks.deadline_seconds,
+            own_numbers=settings.calls.own_numbers,
+            rules=self.rules,
+            count=lambda reason: self.metrics.routing.labels(reason).inc(),
+        )
+        return Receiver(
+            profile=self.profile,
+            checks=[BasicAuth(settings.webhooks.user, settings.webhooks.password.reveal())],
+            on_data_query=router,
+            on_incoming_call=self._incoming,
+            on_call_end=self._call_end,
+            on_quarantine=self._quarantine,
+            deadline=settings.webhooks.deadline_seconds,
+            audio=self.shelf,
+            on_outcome=self._count_webhook,
+        )
+
+    def _count_webhook(self, hook: Hook, outcome: Outcome) -> None:
+        self.metrics.webhooks.labels(hook.value, outcome.value).inc()
+
+    async def _incoming(self, call: IncomingCall) -> None:
+        await self.pops.incoming(call)
+
+    async def _call_end(self, call: CallEnd, message: Message) -> None:
+        await self.inbox.put(call, message)
+        try:
+            await self.pops.ended(call)
+        except VipexError as error:
+            # The call is durable: what a page shows must not make VIPeX send it again.
+            _log.warning("pop.not_closed", call_id=call.call_id, error=type(error).__name__)
+
+    async def _quarantine(self, message: Message, error: VipexError) -> None:
+        await self.inbox.quarantine(message, error)
+
+    async def _release_parked(self) -> None:
+        self.directory.forget_nobodies()
+        numbers = await self.directory.no_longer_unknown()
+        if numbers:
+            await self.inbox.release(numbers)
+
+    def _routes(self) -> list[BaseRoute]:
+        settings = self.configuration
+        pages = Pages(language=settings.language, time_zone=settings.time_zone, base=self.site.base)
+        proxies = LOCAL_PROXIES if self.site.secure else ()
+        proxy = RecordingProxy(
+            self.shelf,
+            self.links,
+            settings.recordings,
+            trusted_proxies=proxies,
+            count=lambda outcome: self.metrics.recordings.labels(outcome).inc(),
+        )
+        return [
+            Mount(settings.webhooks.path.rstrip("/"), app=self._receiver()),
+            *self._desk_pages(pages).routes,
+            *self._dashboard(pages).routes,
+            *proxy.routes,
+            *self.admin.routes,
+            *operations_routes(
+                health=self.health, metrics=self.metrics, inbox=self.inbox, directory=self.directory, hub=self.hub
+            ),
+            Mount("/static", app=static_files()),
+        ]
+
+    def _desk_pages(self, pages: Pages) -> DeskPages:
+        return DeskPages(
+            pages=pages,
+            pops=self.pops,
+            hub=self.hub,
+            dialler=Dialler(self.client.calls, rules=self.rules),
+            extensions=self.extensions,
+            key=self.key,
+            site=self.site,
+            count=lambda outcome: self.metrics.dials.labels(outcome).inc(),
+            refused=self.metrics.refused.labels("desk").inc,
+        )
+
+    def _dashboard(self, pages: Pages) -> Dashboard:
+        return Dashboard(
+            pages=pages,
+            inbox=self.inbox,
+            health=self.health,
+            directory=self.directory,
+            scanner=self.scanner,
+            pops=self.pops,
+            hub=self.hub,
+            operators=OperatorBoard(self.client.operators.statuses),
+            gate=dashboard_gate(key=self.key, site=self.site),
+            crm=self.configuration.crm.plugin.title,
+            refused=self.metrics.refused.labels("dashboard").inc,
+        )
+
+    def _worker_alive(self) -> bool:
+        return self._worker_task is not None and not self._worker_task.done()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open everything, deliver and refresh in the background, and close everything in the end.
+
+        Raises:
+            StoreUnavailable: the database cannot be opened.
+        """
+        async with AsyncExitStack() as stack:
+            self.shelf.open()
+            await stack.enter_async_context(self.database)
+            await self._engine.prepare()
+            await stack.enter_async_context(self.client)
+            await stack.enter_async_context(self.adapter)
+            for room in (self.directory, self.pops, self.shelf, self.admin):
+                stack.push_async_callback(room.close)
+            stack.callback(self.hub.close)
+            stack.push_async_callback(_stop, self._start_loops())
+            _log.info("gateway.started", crm=self.configuration.crm.adapter, store=self.database.dialect)
+            yield
+        _log.info("gateway.stopped")
+
+    def _start_loops(self) -> list[asyncio.Task[None]]:
+        maintenance = Maintenance(
+            adapter=self.adapter, extensions=self.extensions, shelf=self.shelf, users=self.client.users.all
+        )
+        self._worker_task = asyncio.create_task(self.worker.run(), name="delivery")
+        tasks = [
+            self._worker_task,
+            asyncio.create_task(self.scanner.run(), name="directory"),
+            asyncio.create_task(maintenance.run(), name="maintenance"),
+        ]
+        for task in tasks:
+            task.add_done_callback(_say_if_ended)
+        return tasks
+
+
+def build(configuration: Configuration) -> Starlette:
+    """Make the gateway's application.
+
+    Raises:
+        ConfigError: see :class:`Gateway`.
+    """
+    return Gateway(configuration).app()
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say_if_ended(task: asyncio.Task[None]) -> None:
+    """A loop that ends by itself is a bug that must be seen; readiness goes red for the one that delivers."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("gateway.loop_ended", loop=task.get_name(), error=type(error).__name__, exc_info=error)
