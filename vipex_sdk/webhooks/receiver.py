@@ -159,6 +159,7 @@ class Receiver:
             if self._checks:
                 verify(self._checks, head)
             hook = self._hook_at(head)
+            self._check_method(head, hook)
             return await self._handle(head, receive, hook=hook, arrived=arrived)
         except BadCredentials as exc:
             return self._refuse(exc, hook)
@@ -179,10 +180,12 @@ class Receiver:
         hook = self._addresses.get(path)
         if hook is None:
             raise NoSuchAddress("no such address")
+        return hook
+
+    def _check_method(self, head: RequestHead, hook: Hook) -> None:
         by_query = hook is Hook.DATA_QUERY and "query" in self._profile.webhooks.encodings
         if head.method != "POST" and not (head.method == "GET" and by_query):
             raise WrongMethod("use POST")
-        return hook
 
     async def _handle(self, head: RequestHead, receive: Receive, *, hook: Hook, arrived: float) -> Reply:
         answer_by = arrived + self._promises.deadline
