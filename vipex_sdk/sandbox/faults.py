@@ -92,6 +92,8 @@ class DropAnswer:
         scope[_DROP] = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and cut the connection if it was marked."""
+
         async def maybe(message: Message) -> None:
             if not scope.get(_DROP):
                 await send(message)

@@ -25,6 +25,7 @@ from vipex_sdk.webhooks.events import (
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.formats import HookFormat
 from vipex_sdk.wire.media import parse_body, render_body
+from vipex_sdk.wire.paths import put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["Writer"]
@@ -80,12 +81,11 @@ class Writer:
             return None
 
     def _message(self, kind: str, hook: HookFormat, event: DataQuery | IncomingCall, **more: str) -> Message:
-        body = self._render(self._wire(event, hook))
+        body = self._render(self._wire(event))
         return Message(kind=kind, path=hook.path, body=lambda _attempt: body, phase=more.get("phase"))
 
-    def _wire(self, event: object, hook: HookFormat) -> _Wire:
+    def _wire(self, event: object) -> _Wire:
         wire: _Wire = self._converter.encode(event)
-        _put(wire, self._profile.webhooks.selector[0], hook.words[0])
         return wire
 
     def _render(self, wire: _Wire) -> tuple[str | None, bytes]:
@@ -112,9 +112,9 @@ class Writer:
     ) -> Callable[[int], tuple[str | None, bytes]]:
         def write(attempt: int) -> tuple[str | None, bytes]:
             stamped = evolve(event, attempt=attempt, sent_at=_sent_at(event, elapsed()))
-            wire = self._wire(stamped, self._profile.webhooks.call_end)
+            wire = self._wire(stamped)
             for path, value in flags.items():
-                _put(wire, path, value)
+                put_at(wire, path, value)
             if mode == "inline_base64":
                 self._inline(wire, stamped, audio)
             elif mode == "multipart":
@@ -125,17 +125,17 @@ class Writer:
 
     def _inline(self, wire: _Wire, event: CallEnd, audio: Mapping[str, bytes]) -> None:
         call_path = self._path("call_end", "recording")
-        self._embed(_at(wire, call_path), event.recording, audio)
-        legs = _at(wire, self._path("call_end", "legs")) or ()
+        self._embed(value_at(wire, call_path), event.recording, audio)
+        legs = value_at(wire, self._path("call_end", "legs")) or ()
         for leg, data in zip(event.legs, legs, strict=False):
-            self._embed(_at(data, self._path("call_leg", "recording")), leg.recording, audio)
+            self._embed(value_at(data, self._path("call_leg", "recording")), leg.recording, audio)
 
     def _embed(self, data: Any, recording: RecordingRef | None, audio: Mapping[str, bytes]) -> None:
         content = audio.get(recording.code or "") if recording else None
         if content is None or not isinstance(data, dict):
             return
-        _put(data, self._profile.recordings.content[0], base64.b64encode(content).decode())
-        _put(data, self._profile.recordings.sha256[0], hashlib.sha256(content).hexdigest())
+        put_at(data, self._profile.recordings.content[0], base64.b64encode(content).decode())
+        put_at(data, self._profile.recordings.sha256[0], hashlib.sha256(content).hexdigest())
 
     def _multipart(self, wire: _Wire, event: CallEnd, audio: Mapping[str, bytes]) -> tuple[str, bytes]:
         hooks = self._profile.webhooks
@@ -166,16 +166,3 @@ def _multipart_part(boundary: str, name: str, filename: str, content_type: str, 
 @assumed("Each repetition is stamped with its number and its own time of sending; the event id stays.", source="3.5")
 def _sent_at(event: CallEnd, elapsed: float) -> datetime:
     return (event.ended_at or event.started_at) + timedelta(seconds=1 + int(elapsed))
-
-
-def _put(wire: _Wire, path: str, value: object) -> None:
-    *above, last = path.split(".")
-    for step in above:
-        wire = wire.setdefault(step, {})
-    wire[last] = value
-
-
-def _at(wire: Any, path: str) -> Any:
-    for step in path.split("."):
-        wire = wire.get(step) if isinstance(wire, dict) else None
-    return wire

@@ -18,11 +18,11 @@ class Diversion(Protocol):
     """A forwarding in force."""
 
     @property
-    def target(self) -> str:
-        """Where to, as text."""
+    def target(self) -> PhoneNumber | None:
+        """Where to."""
 
     @property
-    def target_type(self) -> str:
+    def target_type(self) -> str | None:
         """``extension`` or ``number`` and the like."""
 
     @property
@@ -142,7 +142,8 @@ def _forwarded(office: Office, extension: str, kind: str) -> Destination | None:
     diversion = office.diversion(extension, kind)
     if diversion is None:
         return None
-    return Destination(TargetType(str(diversion.target_type)), diversion.target, by=extension)
+    target = diversion.target.value if diversion.target is not None else ""
+    return Destination(TargetType(str(diversion.target_type or TargetType.EXTENSION)), target, by=extension)
 
 
 def _patience(office: Office, extension: str) -> int:

@@ -25,7 +25,7 @@ __all__ = ["SCENARIOS", "Director", "Inbound", "Outbound", "Scenario"]
 _UNKNOWN_CALLER = "+36300000009"
 
 
-def _is_instant(_instance: object, _attribute: "Attribute[Any]", value: str) -> None:
+def _is_instant(_instance: object, _attribute: Attribute[Any], value: str) -> None:
     if datetime.fromisoformat(value).tzinfo is None:
         raise ValueError("expected a time with its offset, such as 2026-03-02T09:00:00+01:00")
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from attrs import Attribute, asdict, field, frozen, validators
 from cattrs import Converter, transform_error
-from cattrs.errors import ClassValidationError
+from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
+from cattrs.v import format_exception
 
 from vipex_sdk.errors import ConfigError
 
@@ -128,7 +129,7 @@ def structured(model: type[Any], data: Mapping[str, Any], *, what: str) -> Any:
     try:
         return _converter.structure(data, model)
     except ClassValidationError as error:
-        raise ConfigError("; ".join(transform_error(error, path=what))) from None
+        raise ConfigError("; ".join(transform_error(error, path=what, format_exception=_said))) from None
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{what}: {error}") from None
 
@@ -146,6 +147,12 @@ def updated(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         raise ConfigError(f"expected {', '.join(HOOKS)}", key="hooks")
     result: Settings = structured(Settings, merged, what="settings")
     return result
+
+
+def _said(problem: BaseException, wanted: type[Any] | None) -> str:
+    if isinstance(problem, ForbiddenExtraKeysError):
+        return f"unknown: {', '.join(sorted(problem.extra_fields))}"
+    return str(problem) if isinstance(problem, (ValueError, TypeError)) else format_exception(problem, wanted)
 
 
 def _laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
