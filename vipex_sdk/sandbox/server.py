@@ -95,7 +95,6 @@ def _changes(options: argparse.Namespace) -> dict[str, object]:
 
 def _listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=256)
-    return listening
 
 
 def _announce(url: str, pbx: SimulatedVipex, *, as_json: bool) -> None:
