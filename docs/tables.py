@@ -94,7 +94,7 @@ TABLES = {"errors": error_table, "settings": setting_table, "commands": command_
 
 def _asked(build: Callable[..., Operation[object]]) -> Operation[object]:
     """Build an operation whose arguments do not matter: builders only pack them."""
-    return build(**dict.fromkeys(inspect.signature(build).parameters, ""))
+    return build(**dict.fromkeys(inspect.signature(build).parameters, "x"))
 
 
 def _tree(root: type[errors.VipexError]) -> Iterator[type[errors.VipexError]]:

@@ -13,15 +13,15 @@ PASSWORD = os.environ.get("VIPEX_PASSWORD", "")
 
 
 # --8<-- [start:list]
-async def names(client: AsyncClient) -> dict[str, str]:
-    return {user.extension: user.name async for user in client.users.all() if user.extension}
+async def names(client: AsyncClient) -> dict[str | None, str | None]:
+    return {user.extension: user.name async for user in client.users.all()}
 
 
 async def run() -> None:
     async with AsyncClient(EXCHANGE, user=USER, password=PASSWORD) as client:
         people, operators = await asyncio.gather(names(client), client.operators.statuses())
     for operator in operators:
-        print(operator.extension, people.get(operator.extension or "", "?"), operator.status)
+        print(operator.extension, people.get(operator.extension), operator.status)
 
 
 # --8<-- [end:list]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 
 import pytest
 
 from vipex_sdk import errors
-from vipex_sdk.cli.failure import FAILED, WRONG_USE, GatewayDown, WrongUse, advice_for, report
+from vipex_sdk.cli.failure import FAILED, LOOK_FIRST, WRONG_USE, GatewayDown, WrongUse, advice_for, report
+from vipex_sdk.control.catalogue import OPERATIONS
 
 
 def test_one_line_says_what_happened_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,6 +20,20 @@ def test_one_line_says_what_happened_and_what_to_do(capsys: pytest.CaptureFixtur
 def test_after_a_call_that_may_have_started_one_looks_first(capsys: pytest.CaptureFixture[str]) -> None:
     report(errors.OutcomeUnknown("no answer", operation="calls.originate"), as_json=False)
     assert "vipex current EXTENSION" in capsys.readouterr().err
+
+
+def test_what_may_not_be_repeated_has_its_own_advice() -> None:
+    unrepeatable = {
+        name
+        for name, build in OPERATIONS.items()
+        if not build(**dict.fromkeys(signature(build).parameters, "x")).repeatable
+    }
+    assert set(LOOK_FIRST) == unrepeatable
+
+
+def test_a_query_without_an_answer_may_be_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    report(errors.OutcomeUnknown("no answer", operation="users.list"), as_json=False)
+    assert "repeating it is safe" in capsys.readouterr().err
 
 
 def test_wrong_use_has_a_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,6 +69,8 @@ def admin(config: Path | None) -> Admin:
     if config is None and not path.is_file():
         raise WrongUse("which gateway? give --config vipex.toml")
     settings = load(path).gateway
+    if settings.port == 0:
+        raise WrongUse("gateway.port = 0 means another address at every start; set a port")
     if not (settings.data / "admin.token").is_file():
         raise _down(path, "was never started on this data folder")
     return Admin(address=_address(settings.host, settings.port), token=admin_token(settings.data), config=path)

@@ -79,7 +79,7 @@ def _from_config(path: Path, options: Connection) -> Client:
     from vipex_sdk.gateway.config import load
 
     vipex = load(path).vipex
-    return _client(vipex.base_url, vipex.user, vipex.password, options.profile or vipex.profile)
+    return _client(vipex.base_url, vipex.user, vipex.password.reveal(), options.profile or vipex.profile)
 
 
 def _password(file: Path | None) -> str:

@@ -11,7 +11,7 @@ from vipex_sdk import errors
 if TYPE_CHECKING:
     import cyclopts
 
-__all__ = ["FAILED", "WRONG_USE", "GatewayDown", "WrongUse", "advice_for", "report", "wrong_use"]
+__all__ = ["FAILED", "LOOK_FIRST", "WRONG_USE", "GatewayDown", "WrongUse", "advice_for", "report", "wrong_use"]
 
 FAILED = 1
 WRONG_USE = 2
@@ -46,6 +46,14 @@ _ADVICE: tuple[tuple[type[errors.VipexError], str], ...] = (
 )
 
 
+LOOK_FIRST = {
+    "calls.originate": "do not dial again: look at the extension's current call first (vipex current EXTENSION)",
+    "calls.start_ivr": "do not call again: the call may have been started; its end-of-call report will say",
+    "phonebook.create": "do not create it again: look for it first (vipex phonebook list)",
+}
+"""What to do after an unknown outcome of each operation that is not repeatable."""
+
+
 def advice_for(kind: type[errors.VipexError]) -> str:
     """Say what to do about errors of class *kind*; empty when their text says so itself."""
     return next((text for known, text in _ADVICE if issubclass(kind, known)), "")
@@ -53,8 +61,8 @@ def advice_for(kind: type[errors.VipexError]) -> str:
 
 def advice(error: errors.VipexError) -> str:
     """Say what to do about *error*."""
-    if isinstance(error, errors.OutcomeUnknown) and error.operation == "calls.originate":
-        return "the call may have been started: look at the extension's current call first (vipex current EXTENSION)"
+    if isinstance(error, errors.OutcomeUnknown) and error.operation is not None:
+        return LOOK_FIRST.get(error.operation, "repeating it is safe; check the exchange if it stays so")
     return advice_for(type(error))
 
 
@@ -69,7 +77,9 @@ def report(error: errors.VipexError, *, as_json: bool) -> int:
     todo = "see 'vipex --help'" if isinstance(error, WrongUse) else advice(error)
     sys.stderr.write(f"vipex: {message}; {todo}\n" if todo else f"vipex: {message}\n")
     if as_json:
-        document = {"error": {"type": type(error).__name__, "message": message, "advice": todo or None}}
+        document: dict[str, dict[str, object]] = {
+            "error": {"type": type(error).__name__, "message": message, "advice": todo or None}
+        }
         if isinstance(error, errors.StatusError):
             document["error"] |= {"status": error.status or None, "code": error.code, "request_id": error.request_id}
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")

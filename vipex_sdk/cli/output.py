@@ -38,8 +38,9 @@ def plain(value: object) -> Any:  # noqa: PLR0911 - one line a kind
             return {str(plain(key)): plain(item) for key, item in value.items()}
         case Iterable():
             return [plain(item) for item in value]
-    if attrs.has(type(value)):
-        return {each.name: plain(getattr(value, each.name)) for each in attrs.fields(type(value))}
+    kind = type(value)
+    if attrs.has(kind):
+        return {each.name: plain(getattr(value, each.name)) for each in attrs.fields(kind)}
     return str(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 from cyclopts import App, Parameter
@@ -82,7 +82,7 @@ def update_entry(
 ) -> None:
     """Change an entry; what is not given stays as it is, numbers are replaced together."""
     given = {"name": name, "company": company, "email": email, "note": note, "external_id": external_id}
-    changes: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if numbers:
         changes["numbers"] = _numbers(numbers)
     if not changes:
