@@ -77,8 +77,8 @@ def _bad_addresses(configuration: Configuration) -> Iterator[Problem]:
 
 def _bad_credentials(configuration: Configuration) -> Iterator[Problem]:
     for name, settings in (("vipex", configuration.vipex), ("webhooks", configuration.webhooks)):
-        if not settings.user:
-            yield (name, "user"), "expected a user name"
+        if not settings.user or ":" in settings.user:
+            yield (name, "user"), "expected a user name without a colon"
         if not settings.password:
             yield (name, "password"), "expected a password"
     if configuration.recordings.user and not configuration.recordings.password:

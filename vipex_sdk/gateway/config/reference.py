@@ -59,7 +59,7 @@ def _rows(cls: type, prefix: str) -> Iterator[SettingRow]:
                 en=entry.metadata["en"],
                 hu=entry.metadata["hu"],
             )
-        elif attrs.has(inner):
+        elif isinstance(inner, type) and attrs.has(inner):
             yield from _rows(inner, f"{prefix}{entry.name}." + ("NUMBER." if inner is not asked else ""))
 
 

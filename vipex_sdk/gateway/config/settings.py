@@ -71,6 +71,7 @@ class GatewaySettings:
     )
     database: str = field(
         default="",
+        repr=False,
         metadata=_about(
             en="Empty: SQLite in the data folder. `postgresql://...`: one database shared by several machines.",
             hu="Üresen: SQLite az adatmappában. `postgresql://...`: több gép közös adatbázisa.",
