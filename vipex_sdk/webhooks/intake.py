@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote_plus, unquote_to_bytes
 
-from attrs import define, evolve, frozen
+from attrs import Factory, define, evolve, frozen
 
 from vipex_sdk.errors import BadPayload, RecordingRejected, VipexError
 from vipex_sdk.webhooks.body import Receive, body_chunks, check_body_head, encoding_of, read_all
@@ -34,11 +34,16 @@ _SAMPLE_BYTES = 64 * 1024
 
 @define
 class Taken:
-    """A message, and what is in it: fields, or the reason why there are none."""
+    """A message, and what is in it: fields, or the reason why there are none.
+
+    Attributes:
+        files: that came beside the fields: name, content type and key in the store, ``None`` when it was dropped.
+    """
 
     message: Message
     fields: dict[str, Any] | None = None
     error: VipexError | None = None
+    files: list[tuple[str, str, str | None]] = Factory(list)
 
 
 @frozen(kw_only=True)
@@ -99,13 +104,18 @@ class Intake:
         return taken
 
     async def take_audio_out(self, taken: Taken) -> None:
-        """Move inline audio of an end of call to the store; the kept message holds keys instead.
+        """Move inline audio of an end of call to the store; the kept message holds keys of all stored audio instead.
 
         Raises:
             StoreUnavailable: from the store.
         """
-        if taken.fields is not None and await take_out(taken.fields, self.profile, self.audio):
-            taken.message = _as_json(taken.message, taken.fields)
+        if taken.fields is None:
+            return
+        inline = await take_out(taken.fields, self.profile, self.audio)
+        self._note_files(taken.fields, taken.files)
+        if inline or taken.files:
+            content_type, body = render_body("json", taken.fields)
+            taken.message = evolve(taken.message, content_type=content_type or _JSON, body=body)
 
     async def _take_parts(self, head: RequestHead, chunks: AsyncIterator[bytes], empty: Message) -> Taken:
         from vipex_sdk.webhooks.parts import read_parts
@@ -121,10 +131,7 @@ class Intake:
         except BadPayload as exc:
             return Taken(evolve(empty, body=bytes(sample)), error=exc)
         taken = await self._read(self._data_of(empty, parts.texts))
-        if taken.fields is not None:
-            await take_out(taken.fields, self.profile, self.audio)
-            self._note_files(taken.fields, parts.files)
-            taken.message = _as_json(taken.message, taken.fields)
+        taken.files = parts.files
         return taken
 
     async def _keep_file(self, chunks: AsyncIterator[bytes], content_type: str) -> str | None:
@@ -156,11 +163,6 @@ class Intake:
                 place, position = f"[{position}]", position + 1
             if key is not None:
                 put_stored(fields, self.profile, place=place, key=key, content_type=content_type)
-
-
-def _as_json(message: Message, fields: dict[str, Any]) -> Message:
-    content_type, body = render_body("json", fields)
-    return evolve(message, content_type=content_type or _JSON, body=body)
 
 
 def _without_tokens(query: bytes, checks: Sequence[Check]) -> bytes:
