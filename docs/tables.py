@@ -16,6 +16,7 @@ from vipex_sdk import errors
 from vipex_sdk.cli.app import app
 from vipex_sdk.cli.failure import advice_for
 from vipex_sdk.control.catalogue import OPERATIONS
+from vipex_sdk.control.download import Recordings
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.gateway.config import reference
 from vipex_sdk.wire.profile import default_profile
@@ -27,6 +28,7 @@ PAGES = Path(__file__).parent / "en" / "reference"
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # Lists are walked through and recordings are streamed: there the method is not called like the operation.
 _METHODS = {"users.list": "users.all", "phonebook.list": "phonebook.all", "recordings.fetch": "recordings.download"}
+_EXPLAINED = {"recordings.fetch": Recordings.download}
 _SHARED = {"--json", "--no-json", "--config", "*"}
 
 
@@ -66,11 +68,12 @@ def operation_table() -> str:
     rows = []
     for name in control.operations:
         build, wire = OPERATIONS[name], control.operations[name]
+        explained = _EXPLAINED.get(name, build)
         rows.append(
             (
                 f"`{name}`",
                 f"`client.{_METHODS.get(name, name)}`",
-                _cell(inspect.cleandoc(build.__doc__ or "").partition("\n")[0]),
+                _cell(inspect.cleandoc(explained.__doc__ or "").partition("\n")[0]),
                 f"`{wire.method} {control.path_prefix}{wire.path}`",
                 "yes" if _asked(build).repeatable else "**no**",
             )
@@ -107,7 +110,8 @@ def _tree(root: type[errors.VipexError]) -> Iterator[type[errors.VipexError]]:
 def _arguments(command: App) -> Iterator[str]:
     for argument in command.assemble_argument_collection():
         if not argument.name.startswith(("-", "*")):
-            yield argument.name if argument.required else f"[{argument.name}]"
+            several = "..." if argument.field_info.kind is inspect.Parameter.VAR_POSITIONAL else ""
+            yield f"{argument.name}{several}" if argument.required else f"[{argument.name}{several}]"
 
 
 def _options(command: App) -> Iterator[str]:
