@@ -202,19 +202,23 @@ class Receiver:
         return await self._dispatch(taken, hook=hook, answer_by=answer_by)
 
     async def _dispatch(self, taken: Taken, *, hook: Hook, answer_by: float) -> Reply:
+        kind = hook
         try:
             if taken.fields is None:
                 raise taken.error or BadPayload("the body is empty")
             kind = kind_of(taken.fields, self._profile, address=hook)
+            self._note_address(hook, kind)
             if kind is Hook.CALL_END:
                 await self._intake.take_audio_out(taken)
             event = decode_event(taken.fields, self._profile, kind=kind)
         except (BadPayload, DecodeError) as exc:
-            return await self._promises.quarantine(taken.message, exc, hook=hook, answer_by=answer_by)
+            return await self._promises.quarantine(taken.message, exc, hook=kind, answer_by=answer_by)
+        return await self._promises.keep(event, taken.message, hook=kind, answer_by=answer_by)
+
+    def _note_address(self, hook: Hook, kind: Hook) -> None:
         if hook not in {kind, Hook.EVENTS}:
             self._count(hook, Outcome.MISDIRECTED)
             _log.warning("a %s came to the address for %s: correct it in the VIPeX portal", kind.value, hook.value)
-        return await self._promises.keep(event, taken.message, hook=kind, answer_by=answer_by)
 
     def _max_bytes(self, hook: Hook) -> int:
         hooks = self._profile.webhooks
