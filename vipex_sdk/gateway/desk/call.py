@@ -17,6 +17,8 @@ from vipex_sdk.webhooks.events import CallEnd, Direction
 __all__ = ["CallOnDesk", "State"]
 
 MAX_OTHERS = 4
+LONGEST_RINGING = 180.0
+LONGEST_TALK = 4 * 3600.0
 
 
 class State(Enum):
@@ -34,6 +36,7 @@ class CallOnDesk:
     """A call, the customer it is from, and its state at each extension that saw it.
 
     Attributes:
+        heard_at: when the last notice of it came, epoch seconds.
         states: by extension, in the order they rang.
         looking: the CRM is being asked; a name may still come.
         over: whether the end of the call was seen.
@@ -43,6 +46,7 @@ class CallOnDesk:
     call_id: str
     number: PhoneNumber
     began: datetime
+    heard_at: float
     states: dict[str, State] = field(factory=dict)
     match: Match | None = field(default=None, repr=False)
     looking: bool = False
@@ -56,6 +60,11 @@ class CallOnDesk:
     def looked_up(self) -> bool:
         """Whether the customer was looked for already."""
         return self.match is not None
+
+    def is_stale(self, now: float) -> bool:
+        """Whether so long nothing was heard of it that it must have ended."""
+        longest = LONGEST_RINGING if self.answered_by is None else LONGEST_TALK
+        return now - self.heard_at > longest
 
     def learn(self, match: Match, *, looking: bool) -> None:
         """Take in who it is."""

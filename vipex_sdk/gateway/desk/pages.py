@@ -24,7 +24,7 @@ __all__ = ["DeskPages", "desk_gate", "desk_link"]
 _FOR_SCRIPT = (
     "connecting", "connected", "disconnected", "ringing", "answered", "elsewhere", "elsewhere_by", "ended", "missed",
     "outbound", "unknown", "anonymous", "looking", "ambiguous", "others", "owner", "closed_card", "open_card",
-    "blocked", "dialling", *(f"dial_{outcome.value}" for outcome in Dialled),
+    "dismiss", "blocked", "dialling", *(f"dial_{outcome.value}" for outcome in Dialled),
 )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ class DeskPages:
             "recent": self._pops.recent(extension),
             "events": f"{self._site.base}/desk/{quote(extension, safe='')}/events",
             "last_id": self._hub.last_id,
+            "time_zone": self._pages.time_zone,
         }
         said = request.query_params.get("said", "")
         return self._pages.page(

@@ -13,6 +13,7 @@ import structlog
 from vipex_sdk.crm.matching import Match, choose
 from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.budget import Lane
+from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.desk.call import CallOnDesk, State
 from vipex_sdk.gateway.desk.hub import Hub
 from vipex_sdk.gateway.directory import Directory, Source
@@ -40,12 +41,19 @@ class Pops:
     """Calls in progress, who sees them, and the last calls of each extension. In memory: a lost pop is tolerable."""
 
     def __init__(
-        self, directory: Directory, hub: Hub, *, own_numbers: Collection[str] = (), rules: NumberRules | None = None
+        self,
+        directory: Directory,
+        hub: Hub,
+        *,
+        own_numbers: Collection[str] = (),
+        rules: NumberRules | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._directory = directory
         self._hub = hub
         self._own_numbers = own_numbers
         self._rules = rules
+        self._clock = clock
         self._calls: OrderedDict[str, CallOnDesk] = OrderedDict()
         self._recent: defaultdict[str, deque[dict[str, Any]]] = defaultdict(lambda: deque(maxlen=MAX_RECENT))
         self._tasks: set[asyncio.Task[None]] = set()
@@ -60,7 +68,8 @@ class Pops:
             shown = CallOnDesk(
                 call_id=call.call_id,
                 number=number,
-                began=call.started_at or datetime.now(UTC),
+                began=call.started_at or datetime.fromtimestamp(self._clock.now(), UTC),
+                heard_at=self._clock.now(),
                 outbound=call.direction is Direction.OUTBOUND,
                 caller_name=call.caller_name,
             )
@@ -68,6 +77,7 @@ class Pops:
         if shown.over:
             return
         changed = _take_in(shown, call)
+        shown.heard_at = self._clock.now()
         if not shown.looked_up:
             await self._look_up(shown)
         self._push(shown, changed)
@@ -79,7 +89,9 @@ class Pops:
             return
         shown = self._calls.pop(call.call_id, None)
         if shown is None:
-            shown = CallOnDesk(call_id=call.call_id, number=call.remote, began=call.started_at)
+            shown = CallOnDesk(
+                call_id=call.call_id, number=call.remote, began=call.started_at, heard_at=self._clock.now()
+            )
             await self._look_up(shown, patient=False)
         shown.end(call)
         self._push(shown, list(shown.states))
@@ -92,14 +104,17 @@ class Pops:
 
     def current(self, extension: str) -> list[dict[str, Any]]:
         """Give what a desk that opens now should show, oldest first."""
-        return [call.view(extension) for call in self._calls.values() if extension in call.states]
+        return [call.view(extension) for call in self.live() if extension in call.states]
 
     def recent(self, extension: str) -> list[dict[str, Any]]:
         """Give the last calls of *extension*, newest first; since this process began."""
         return list(self._recent.get(extension, ()))
 
     def live(self) -> list[CallOnDesk]:
-        """Give the calls in progress, for the dashboard."""
+        """Give the calls in progress, oldest first; a call whose end was never told is forgotten in time."""
+        now = self._clock.now()
+        for call in [call for call in self._calls.values() if call.is_stale(now)]:
+            del self._calls[call.call_id]
         return list(self._calls.values())
 
     async def close(self) -> None:

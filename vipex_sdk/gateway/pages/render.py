@@ -36,6 +36,7 @@ class Pages:
     def __init__(self, *, language: str, time_zone: str, base: str) -> None:
         """Make pages whose addresses begin with *base*."""
         self._zone = ZoneInfo(time_zone)
+        self.time_zone = time_zone
         self.texts = texts(language)
         self._environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -45,7 +46,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(t=self.texts, language=language, base=base)
-        self._environment.filters.update(when=self._when, age=self._age)
+        self._environment.filters.update(when=self._when, clock=self._clock, age=self._age)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Render *template* as a whole page."""
@@ -62,6 +63,10 @@ class Pages:
             return "–"  # noqa: RUF001 - a dash for people
         aware = datetime.fromtimestamp(moment, self._zone) if isinstance(moment, int | float) else moment
         return aware.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    def _clock(self, moment: datetime) -> str:
+        """Write the time of day of something recent."""
+        return moment.astimezone(self._zone).strftime("%H:%M:%S")
 
     def _age(self, seconds: float | None) -> str:
         """Write a span for people: 45 s, 12 min, 3 h, 2 d."""

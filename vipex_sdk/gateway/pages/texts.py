@@ -27,6 +27,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "elsewhere_by": ("Felvette: {}", "Answered by {}"),
     "ended": ("Véget ért", "Ended"),
     "missed": ("Nem fogadott", "Missed"),
+    "dismiss": ("Elrejtés", "Hide"),
     "outbound": ("Kimenő", "Outbound"),
     "unknown": ("Ismeretlen hívó", "Unknown caller"),
     "anonymous": ("Rejtett szám", "Hidden number"),
@@ -75,6 +76,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "health": ("Állapot", "Health"),
     "health_ok": ("Minden rendben", "All is well"),
     "health_bad": ("Beavatkozás kell", "Needs attention"),
+    "check_ok": ("rendben", "ok"),
     "store_gone": (
         "A tároló nem érhető el. A VIPeX a hívásokat később újraküldi; ellenőrizze a lemezt és az adatmappát.",
         "The store cannot be used. VIPeX will send calls again later; look at the disk and the data folder.",

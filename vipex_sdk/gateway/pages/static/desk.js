@@ -4,6 +4,7 @@ const calls = new Map();
 const byId = (id) => document.getElementById(id);
 const OVER = new Set(["elsewhere", "ended", "missed"]);
 const LINGER = 20000;
+const LONGEST_RINGING = 180000;
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -15,7 +16,7 @@ function make(tag, className, text) {
 const who = (call) =>
   call.card?.name || call.caller_name || (call.looking ? t.looking : call.number ? t.unknown : t.anonymous);
 
-const clock = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: start.time_zone });
 
 function what(call) {
   if (call.state === "elsewhere" && call.answered_by) return t.elsewhere_by.replace("{}", call.answered_by);
@@ -46,7 +47,11 @@ function draw(call) {
   const box = make("article", `call ${call.state}`);
   box.dataset.callId = call.call_id;
   const top = make("div", "call-top");
-  top.append(make("span", "tag", what(call)), make("time", "", clock(call.began)));
+  const dismiss = make("button", "dismiss", "×");
+  dismiss.type = "button";
+  dismiss.setAttribute("aria-label", t.dismiss);
+  dismiss.onclick = () => remove(call.call_id);
+  top.append(make("span", "tag", what(call)), make("time", "", clock(call.began)), dismiss);
   box.append(top, make("h3", "call-name", who(call)));
   if (call.card?.company) box.append(make("p", "call-company", call.card.company));
   const details = [call.number, call.card?.owner && `${t.owner}: ${call.card.owner}`, call.card && !call.card.open && t.closed_card];
@@ -67,7 +72,7 @@ function others(cards) {
   const list = make("ul");
   for (const card of cards) {
     const row = make("li");
-    const label = [card.name, card.company].filter(Boolean).join(" · ");
+    const label = [card.name, card.company, !card.open && t.closed_card].filter(Boolean).join(" · ");
     row.append(card.url ? cardLink(card, label) : label);
     list.append(row);
   }
@@ -84,11 +89,12 @@ function show(call) {
   if (place) place.replaceWith(box);
   else byId("calls").prepend(box);
   byId("quiet").hidden = true;
-  if (OVER.has(call.state)) setTimeout(() => remove(call.call_id), LINGER);
+  // The end of a call may never be told: what rings for minutes has ended.
+  const life = OVER.has(call.state) ? LINGER : call.state === "ringing" ? LONGEST_RINGING : 0;
+  if (life) setTimeout(() => calls.get(call.call_id) === call && remove(call.call_id), life);
 }
 
 function remove(id) {
-  if (!OVER.has(calls.get(id)?.state)) return;
   calls.delete(id);
   [...byId("calls").children].find((child) => child.dataset.callId === id)?.remove();
   byId("quiet").hidden = calls.size > 0;
