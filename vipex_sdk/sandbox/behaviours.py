@@ -2,7 +2,7 @@
 
 Three tags: *documented* is what the provider's brochure says (``facts/vipex.md`` 1.2), *observed* is what was seen on a
 real VIPeX, and *assumed* is everything else. Nothing has been observed yet. The whole list is served as data at
-``/sandbox/behaviours`` and shown on the page of phones.
+``/sandbox/behaviours``.
 """
 
 from __future__ import annotations

@@ -68,13 +68,13 @@ class Scenario:
 
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "answered": Scenario("Fogadott hívás · Answered call", scripts.answered, {}),
+    "answered": Scenario("Answered call · Fogadott hívás", scripts.answered, {}),
     "missed": Scenario(
-        "Nem fogadott hívás · Missed call", scripts.missed, {"caller": "+36300000002", "ring_seconds": 18}
+        "Missed call · Nem fogadott hívás", scripts.missed, {"caller": "+36300000002", "ring_seconds": 18}
     ),
-    "blind_transfer": Scenario("Átkapcsolás · Blind transfer", scripts.blind, {"ring_seconds": 8, "talk_seconds": 45}),
+    "blind_transfer": Scenario("Blind transfer · Átkapcsolás", scripts.blind, {"ring_seconds": 8, "talk_seconds": 45}),
     "attended_transfer": Scenario(
-        "Bejelentett átkapcsolás · Attended transfer",
+        "Attended transfer · Bejelentett átkapcsolás",
         scripts.attended,
         {
             "caller": "+36300000003",
@@ -85,12 +85,12 @@ SCENARIOS: Mapping[str, Scenario] = {
         },
     ),
     "pickup": Scenario(
-        "Hívásátvétel · Call pick-up",
+        "Call pick-up · Hívásátvétel",
         scripts.picked_up,
         {"caller": "+36300000002", "ring_seconds": 9, "second_talk_seconds": 120, "hangup_by": "callee"},
     ),
     "unknown_caller": Scenario(
-        "Ismeretlen hívó · Unknown caller", scripts.answered, {"caller": _UNKNOWN_CALLER, "talk_seconds": 75}
+        "Unknown caller · Ismeretlen hívó", scripts.answered, {"caller": _UNKNOWN_CALLER, "talk_seconds": 75}
     ),
 }
 
