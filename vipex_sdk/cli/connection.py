@@ -95,7 +95,10 @@ def _password(file: Path | None) -> str:
         raise WrongUse("no password: set VIPEX_PASSWORD or give --password-file (never as an argument)")
     import getpass
 
-    return getpass.getpass("Password of the technical user: ", stream=sys.stderr)
+    try:
+        return getpass.getpass("Password of the technical user: ", stream=sys.stderr)
+    except EOFError as error:
+        raise WrongUse("no password was given") from error
 
 
 def _client(url: str, user: str, password: str, profile: Path | None) -> Client:
