@@ -1,0 +1,63 @@
+"""Every example runs against the simulated VIPeX, as a reader would run it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.programs import exchange, run
+from tests.docs.site import ROOT, code_blocks, pages
+from vipex_sdk.gateway.config import load
+from vipex_sdk.wire.profile import load_profile
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+SCRIPTS = {"start_call": r"\S+ \S+\n", "list_users_async": r"(\d+ \S.* \w+\n)+", "follow_call": r"(\w+\n)+"}
+
+
+@pytest.fixture(scope="module")
+def vipex() -> Iterator[dict[str, str]]:
+    with exchange() as environment:
+        yield environment
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_an_example_does_what_it_says(vipex: dict[str, str], name: str) -> None:
+    done = run([f"examples/{name}.py"], environment=vipex | {"FOLLOW_SECONDS": "1"})
+    assert done.code == 0, done.err
+    assert re.fullmatch(SCRIPTS[name], done.out), done.out
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_short_and_says_what_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 60
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree)
+    if path.stem in SCRIPTS:
+        assert "main" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_the_configuration_of_the_pages_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = ROOT / "examples" / "vipex.toml"
+    for name in re.findall(r'env = "(\w+)"', example.read_text(encoding="utf-8")):
+        monkeypatch.setenv(name, "invented-secret-of-32-characters")
+    configuration = load(example)
+    assert configuration.crm.adapter == "minicrm"
+    assert set(configuration.extensions) == {"101", "102"}
+
+
+def test_the_profile_of_the_pages_is_understood() -> None:
+    profile = load_profile(ROOT / "examples" / "profile.toml")
+    assert profile.control.operations["calls.originate"].path == "/dial"
+    assert profile.control.operations["calls.current"].method == "GET"
+
+
+def test_python_written_in_a_page_compiles() -> None:
+    for name, page in pages("en").items():
+        for language, code in code_blocks(page):
+            if language == "python" and "--8<--" not in code:
+                compile(code, name, "exec")
