@@ -19,8 +19,7 @@ from vipex_minicrm.search import contacts_with
 from vipex_minicrm.settings import MiniCrmSettings, Recorder
 from vipex_minicrm.tasks import Tasks
 from vipex_minicrm.todo import TodoRecorder
-from vipex_sdk.crm.adapter import Pace, unpaced
-from vipex_sdk.crm.model import (
+from vipex_sdk.crm import (
     AudioPath,
     CallRecord,
     CrmUser,
@@ -28,9 +27,11 @@ from vipex_sdk.crm.model import (
     Idempotency,
     Manifest,
     MatchRule,
+    Pace,
     Recorded,
     RecordResult,
     Ref,
+    unpaced,
 )
 from vipex_sdk.errors import OutcomeUnknown, VipexError
 from vipex_sdk.numbers import PhoneNumber

@@ -10,7 +10,7 @@ from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import CallLogAnswer, CallLogEntry, CallType
 from vipex_minicrm.refusals import Refused
 from vipex_minicrm.settings import MiniCrmSettings, NumberStyle
-from vipex_sdk.crm.model import CallOutcome, CallRecord, NotRecorded, Recorded, RecordResult, WhyNot
+from vipex_sdk.crm import CallOutcome, CallRecord, NotRecorded, Recorded, RecordResult, WhyNot
 from vipex_sdk.errors import Misconfigured
 from vipex_sdk.numbers import PhoneNumber
 

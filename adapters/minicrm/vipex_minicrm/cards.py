@@ -11,7 +11,7 @@ from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import ContactRow, Page, ProjectRow
 from vipex_minicrm.search import stored_numbers
 from vipex_minicrm.settings import MiniCrmSettings
-from vipex_sdk.crm.model import CardKind, CustomerCard, Ref
+from vipex_sdk.crm import CardKind, CustomerCard, Ref
 
 __all__ = ["PAGE_SIZE", "Cards", "contact_ref", "last_page"]
 

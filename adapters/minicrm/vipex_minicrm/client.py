@@ -34,7 +34,7 @@ from vipex_minicrm.refusals import Sent
 from vipex_minicrm.settings import MiniCrmSettings
 from vipex_minicrm.transport import Request, Transport
 from vipex_minicrm.values import since_text, utc_text, wall_text
-from vipex_sdk.crm.adapter import Pace, unpaced
+from vipex_sdk.crm import Pace, unpaced
 from vipex_sdk.errors import DecodeError, Misconfigured, OutcomeUnknown
 
 __all__ = ["MiniCrmClient"]

@@ -15,8 +15,7 @@ from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import ContactRow
 from vipex_minicrm.search import contacts_with
 from vipex_minicrm.settings import MiniCrmSettings, NewCards
-from vipex_minicrm.todo import marker
-from vipex_sdk.crm.model import CustomerCard
+from vipex_sdk.crm import CustomerCard, marker
 from vipex_sdk.errors import Misconfigured
 from vipex_sdk.numbers import PhoneNumber
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vipex_minicrm.adapter import MiniCrmAdapter
 from vipex_minicrm.settings import MiniCrmSettings
-from vipex_sdk.crm.adapter import AdapterPlugin, CrmAdapter, Pace
+from vipex_sdk.crm import AdapterPlugin, CrmAdapter, Pace
 
 __all__ = ["PLUGIN"]
 

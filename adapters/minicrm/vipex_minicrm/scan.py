@@ -20,7 +20,7 @@ from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import ContactRow, Page, ProjectRow
 from vipex_minicrm.refusals import Refused
-from vipex_sdk.crm.model import CustomerCard
+from vipex_sdk.crm import CustomerCard
 
 __all__ = ["Scan"]
 

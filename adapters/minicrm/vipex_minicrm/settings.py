@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Attribute, field, frozen
 
+from vipex_sdk.errors import ConfigError
+
 __all__ = ["MiniCrmSettings", "NewCards", "NumberStyle", "PhoneSearch", "Recorder", "TodoClose"]
 
 
@@ -73,21 +75,21 @@ class NewCards:
 def _web_address(_instance: object, attribute: Attribute[str], value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"{attribute.name}: expected an address such as https://r3.minicrm.hu")
+        raise ConfigError("expected an address such as https://r3.minicrm.hu", key=attribute.name)
     if parts.username or parts.password or parts.query:
-        raise ValueError(f"{attribute.name}: expected no credentials and no query in the address")
+        raise ConfigError("expected no credentials and no query in the address", key=attribute.name)
 
 
 def _filled(_instance: object, attribute: Attribute[str], value: str) -> None:
     if not value.strip():
-        raise ValueError(f"{attribute.name}: expected a value")
+        raise ConfigError("expected a value", key=attribute.name)
 
 
 def _zone(_instance: object, attribute: Attribute[str], value: str) -> None:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"{attribute.name}: expected a zone such as Europe/Budapest") from error
+        raise ConfigError("expected a zone such as Europe/Budapest", key=attribute.name) from error
 
 
 def _card_template(_instance: object, attribute: Attribute[str], value: str) -> None:
@@ -95,17 +97,17 @@ def _card_template(_instance: object, attribute: Attribute[str], value: str) -> 
         value.format(base="", system_id="", category="", id="")
     except (KeyError, IndexError, ValueError) as error:
         expected = "expected only {base}, {system_id}, {category} and {id} in braces"
-        raise ValueError(f"{attribute.name}: {expected}") from error
+        raise ConfigError(expected, key=attribute.name) from error
 
 
 def _positive(_instance: object, attribute: Attribute[Any], value: float) -> None:
     if value <= 0:
-        raise ValueError(f"{attribute.name}: expected a number above 0")
+        raise ConfigError("expected a number above 0", key=attribute.name)
 
 
 def _searches(_instance: object, attribute: Attribute[tuple[PhoneSearch, ...]], value: tuple[PhoneSearch, ...]) -> None:
     if not value:
-        raise ValueError(f"{attribute.name}: expected at least one of query, e164, national")
+        raise ConfigError("expected at least one of query, e164, national", key=attribute.name)
 
 
 @frozen(kw_only=True)
@@ -159,7 +161,7 @@ class MiniCrmSettings:
     @recorder.validator
     def _key_for_calllog(self, _attribute: Attribute[Recorder], value: Recorder) -> None:
         if value in {Recorder.CALLLOG, Recorder.BOTH} and not self.voip_key:
-            raise ValueError(f"voip_key: expected a VOIP key, because recorder = {value.value!r} needs one")
+            raise ConfigError(f'expected a VOIP key, because recorder = "{value.value}" needs one', key="voip_key")
 
     @property
     def base(self) -> str:

@@ -6,7 +6,7 @@ from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.settings import MiniCrmSettings
 from vipex_minicrm.todo import card_id, find_marked, marked, todo_fields
-from vipex_sdk.crm.model import CallRecord, Ref
+from vipex_sdk.crm import CallRecord, Ref
 
 __all__ = ["Tasks"]
 

@@ -14,20 +14,15 @@ from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import TodoRow
 from vipex_minicrm.refusals import Refused
 from vipex_minicrm.settings import MiniCrmSettings, TodoClose
-from vipex_sdk.crm.model import CallRecord, CustomerCard, NotRecorded, Recorded, RecordResult, Ref, WhyNot
+from vipex_sdk.crm import CallRecord, CustomerCard, NotRecorded, Recorded, RecordResult, Ref, WhyNot, marker
 from vipex_sdk.errors import OutcomeUnknown, VipexError
 
-__all__ = ["TodoRecorder", "marked", "marker", "todo_fields"]
+__all__ = ["TodoRecorder", "card_id", "find_marked", "marked", "todo_fields"]
 
 log = logging.getLogger("vipex_minicrm")
 
 _BAD_REQUEST = 400
 _METHOD_NOT_ALLOWED = 405
-
-
-def marker(key: str) -> str:
-    """Give the text a to-do is found by."""
-    return f"[vipex:{key}]"
 
 
 def marked(text: str, key: str) -> str:

@@ -16,7 +16,7 @@ REST_KEY = "simulated-rest-key-of-nobody-001"
 VOIP_KEY = "simulated-voip-key-of-nobody-001"
 
 SALES, SUPPORT = 21, 23
-_BEGIN = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
+_BEGIN = datetime(2025, 1, 13, 8, 0, tzinfo=UTC)
 
 USERS = (
     User(id=2001, name="Nagy Béla", extension="101"),
