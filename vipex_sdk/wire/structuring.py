@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
+from enum import Enum, StrEnum
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
@@ -53,6 +54,9 @@ def structurer() -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for scalar in (bool, int, str):
         converter.register_structure_hook(scalar, _exactly(scalar))
+    # Enumerations of text are text to cattrs, which would leave the bare word in the place of the member.
+    for words in (Enum, StrEnum):
+        converter.register_structure_hook(words, _member)
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(Path, lambda value, _: Path(_check(value, str)))
     converter.register_structure_hook_factory(lambda cls: _origin(cls) is Literal, _literal)
@@ -125,6 +129,10 @@ def _literal(cls: Any) -> Callable[[object, object], Any]:
         return value
 
     return structure
+
+
+def _member(value: object, cls: type[Enum]) -> Enum:
+    return cls(_literal(Literal[tuple(member.value for member in cls)])(value, cls))
 
 
 def _union(cls: Any) -> Callable[[object, object], Any]:
