@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+import httpx
 import pytest
 
 from tests.cli.programs import Done
@@ -113,3 +114,15 @@ def test_wrong_credentials_are_refused_and_not_shown(
     assert done.document["error"]["type"] == "AuthError"
     assert "technical user" in done.err
     assert "wrong-secret" not in done.out + done.err
+
+
+def test_a_recording_is_fetched_whole(command: Command, vipex: dict[str, str], tmp_path: Path) -> None:
+    with httpx.Client(base_url=vipex["VIPEX_BASE_URL"], trust_env=False, timeout=30) as sandbox:
+        played = sandbox.post("/sandbox/scenarios/answered", json={}).raise_for_status().json()
+    (code,) = played["recordings"]
+    target = tmp_path / "call.wav"
+    done = command("recording", code, str(target), "--json")
+    assert done.code == 0, done.err
+    assert done.document == {"file": str(target), "bytes": target.stat().st_size}
+    assert target.read_bytes()[:4] == b"RIFF"
+    assert command("recording", code, str(target), "--force").err.endswith("bytes\n")
