@@ -35,11 +35,12 @@ class NumberKind(Enum):
 def mask(text: str) -> str:
     """Hide all but the shape of a number: ``+36301234567`` becomes ``+3630*****67``.
 
-    Extensions and short codes (up to four digits) belong to nobody and stay readable.
+    Extensions and short codes (up to four digits) belong to nobody and stay readable. Text with letters, which may be
+    a name or an address, becomes ``***``.
     """
     digits = sum(character.isdigit() for character in text)
     if digits <= 4:  # noqa: PLR2004 - an extension or a short code
-        return text
+        return "***" if any(character.isalpha() for character in text) else text
     shown_at_start = 4 if digits > 8 else 0  # noqa: PLR2004 - country and area code of a full number
     seen = 0
     masked = []
