@@ -79,8 +79,9 @@ class Api:
         """Change settings."""
         return JSONResponse({"settings": self.pbx.configure(await _body(request)).shown()})
 
-    async def reset(self, _request: Request) -> Response:
+    async def reset(self, request: Request) -> Response:
         """Begin anew."""
+        await _body(request)
         self.pbx.reset()
         return JSONResponse({"reset": True})
 

@@ -114,6 +114,7 @@ class Ringer:
                 self.end(line, by="system", unanswered=outcome.result)
                 return
             destination = following
+        line.call.legs[-1].result = LegResult.FAILED  # forwardings in a circle
         self.end(line, by="system", unanswered=LegResult.FAILED)
 
     def _leg(self, line: Line, destination: Destination, kind: LegType, *, by: str | None) -> Leg:
