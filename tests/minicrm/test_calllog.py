@@ -117,14 +117,30 @@ async def test_the_samples_basic_can_be_sent_too(settings: MiniCrmSettings, simu
 
 
 @pytest.mark.parametrize(
-    ("style", "number"), [(NumberStyle.E164, "+36300000002"), (NumberStyle.NATIONAL, "06300000002")]
+    ("style", "number"),
+    [
+        (NumberStyle.E164, "+36300000002"),
+        (NumberStyle.NATIONAL, "06300000002"),
+        (NumberStyle.STORED, "+36 (30) 000-0002"),
+    ],
 )
 async def test_the_number_is_written_as_configured(
     settings: MiniCrmSettings, simulator: RunningSimulator, style: NumberStyle, number: str
 ) -> None:
     async with MiniCrmAdapter(evolve(settings, calllog_number=style)) as adapter:
-        await adapter.record(record_for(PETER, None), None)
+        (card,) = await adapter.find(PETER)
+        await adapter.record(record_for(PETER, card), None)
     assert [call["number"] for call in simulator.calls()] == [number]
+
+
+async def test_a_known_card_minicrm_does_not_find_is_explained(
+    adapter: MiniCrmAdapter, simulator: RunningSimulator
+) -> None:
+    (card,) = await adapter.find(PETER)
+    simulator.simulation.tenant.contacts[102].phone = ""
+    result = await adapter.record(record_for(PETER, card), None)
+    assert isinstance(result, NotRecorded)
+    assert "calllog_number" in result.detail
 
 
 async def test_a_refused_request_is_a_dead_letter(adapter: MiniCrmAdapter, simulator: RunningSimulator) -> None:

@@ -26,6 +26,12 @@ async def test_every_contact_comes_with_its_cards(adapter: MiniCrmAdapter) -> No
     assert {card.kind for card in company} == {CardKind.COMPANY}
 
 
+async def test_a_single_closed_card_is_known_to_be_closed(simulator: RunningSimulator, adapter: MiniCrmAdapter) -> None:
+    simulator.simulation.tenant.cards[1002].status_id = 2604
+    scanned = {card.contact.id: card.is_open for card in await _all(adapter) if card.card}
+    assert (scanned["102"], scanned["103"]) == (False, True)
+
+
 async def test_a_scan_gives_what_find_gives(adapter: MiniCrmAdapter) -> None:
     scanned = await _all(adapter)
     for number in ("+36300000001", "+36300000002", "+36300000003", "+36300000007"):

@@ -34,6 +34,8 @@ def test_the_recorder_follows_from_the_key_unless_it_is_named(
         ({"api_key": ""}, "api_key"),
         ({"base_url": "r3.minicrm.hu"}, "base_url"),
         ({"base_url": "https://12345:key@r3.minicrm.hu"}, "base_url"),
+        ({"base_url": "http://crm.example"}, "base_url"),
+        ({"base_url": "http://10.0.0.1"}, "base_url"),
         ({"time_zone": "Europe/Nowhere"}, "time_zone"),
         ({"card_url": "{base}/{card}"}, "card_url"),
         ({"phone_search": ()}, "phone_search"),
@@ -45,6 +47,11 @@ def test_a_wrong_setting_is_named(changes: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigError, match="expected") as caught:
         settings_for(URL, **changes)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize("url", ["https://r3.minicrm.io", "http://localhost:1", "http://[::1]:1", "http://127.0.0.2:1"])
+def test_plain_http_is_for_loopback(url: str) -> None:
+    assert settings_for(url).base == url
 
 
 def test_keys_are_not_printed() -> None:

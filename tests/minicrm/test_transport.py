@@ -9,12 +9,13 @@ import httpx
 import pytest
 from attrs import evolve
 from vipex_minicrm import MiniCrmClient, MiniCrmSettings
+from vipex_minicrm.model import Values
 from vipex_minicrm.refusals import Refused
 
 from tests.minicrm.running import RunningSimulator
 from vipex_sdk.errors import NeedsReauth, NotPermitted, OutcomeUnknown, RateLimited, Unavailable, VipexError
 
-TODO = {"ProjectId": 1010, "Comment": "x", "Status": "Open"}
+TODO: Values = {"ProjectId": 1010, "Comment": "x", "Status": "Open"}
 
 
 @pytest.mark.parametrize(

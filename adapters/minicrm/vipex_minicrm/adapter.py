@@ -108,8 +108,11 @@ class MiniCrmAdapter:
     async def find(self, number: PhoneNumber) -> Sequence[CustomerCard]:
         """Give every card for *number*; two requests, more when several customers share it."""
         cards: list[CustomerCard] = []
-        for candidate in await contacts_with(self._client, number, searches=self._settings.phone_search):
-            cards += await self._cards.customers(candidate.contact, verified=candidate.verified)
+        found = await contacts_with(self._client, number, searches=self._settings.phone_search)
+        for candidate in found:
+            cards += await self._cards.customers(
+                candidate.contact, verified=candidate.verified, compared=len(found) > 1
+            )
         return tuple(cards)
 
     async def record(self, record: CallRecord, previous: Ref | None) -> RecordResult:

@@ -43,7 +43,7 @@ class CallLogRecorder:
             raise Misconfigured("crm.minicrm.calllog_extension: a call rang nobody's extension; say whose it should be")
         entry = CallLogEntry(
             started_at=record.started_at,
-            number=self._written(record.number),
+            number=self._written(record),
             call_type=_TYPES[record.outcome],
             duration_seconds=record.talk_seconds,
             reference_id=record.recording.key if record.recording else None,
@@ -54,24 +54,29 @@ class CallLogRecorder:
             if error.status != _BAD_REQUEST:
                 raise
             return NotRecorded(WhyNot.REFUSED, str(error))
-        return result_of(answer)
+        return result_of(answer, known=record.card is not None)
 
-    def _written(self, number: PhoneNumber) -> str:
-        if self._settings.calllog_number is NumberStyle.NATIONAL and number.national:
+    def _written(self, record: CallRecord) -> str:
+        number, style = record.number, self._settings.calllog_number
+        if style is NumberStyle.NATIONAL and number.national:
             return number.national
+        if style is NumberStyle.STORED and record.card is not None:
+            return next((text for text in record.card.numbers if PhoneNumber.parse(text) == number), number.value)
         return number.value
 
 
-def result_of(answer: CallLogAnswer) -> RecordResult:
+def result_of(answer: CallLogAnswer, *, known: bool = False) -> RecordResult:
     """Read the counters of a request with one entry, in both spellings of the manual.
 
-    The samples count a number that nobody has as skipped, the prose as not found.
+    The samples count a number that nobody has as skipped, the prose as not found; when we know the customer (*known*),
+    MiniCRM may have looked for another spelling, or may not have liked the time.
     """
     if answer.processed:
         return Recorded()
     if answer.exists:
         return Recorded(was_there=True)
     if answer.not_found or answer.skipped:
-        return NotRecorded(WhyNot.UNKNOWN_CUSTOMER, "MiniCRM knows no customer with this number")
+        hint = "; the card is known: check calllog_number and this machine's clock" if known else ""
+        return NotRecorded(WhyNot.UNKNOWN_CUSTOMER, f"MiniCRM knows no customer with this number{hint}")
     detail = "a parameter was missing" if answer.missing else "MiniCRM counted the call as nothing"
     return NotRecorded(WhyNot.REFUSED, detail)

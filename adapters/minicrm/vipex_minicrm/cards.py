@@ -43,10 +43,12 @@ class Cards:
         self._catalogue = catalogue
         self._settings = settings
 
-    async def customers(self, contact: ContactRow, *, verified: bool) -> tuple[CustomerCard, ...]:
+    async def customers(
+        self, contact: ContactRow, *, verified: bool, compared: bool = False
+    ) -> tuple[CustomerCard, ...]:
         """Ask for a contact's cards and build one customer per card; one without a card when there is none."""
         rows = await self.of_main_contact(contact.main_contact_id)
-        return await self.build(contact, rows, verified=verified)
+        return await self.build(contact, rows, verified=verified, compared=compared)
 
     async def of_main_contact(self, main_contact_id: str) -> tuple[ProjectRow, ...]:
         """Give the cards of a company with its people, or of a person without company; the newest 1,000 at most."""
@@ -59,16 +61,30 @@ class Cards:
         return tuple(rows)
 
     async def build(
-        self, contact: ContactRow, rows: Sequence[ProjectRow], *, verified: bool = True, company: str | None = None
+        self,
+        contact: ContactRow,
+        rows: Sequence[ProjectRow],
+        *,
+        verified: bool = True,
+        company: str | None = None,
+        compared: bool = True,
     ) -> tuple[CustomerCard, ...]:
-        """Build the customers of *contact* from the cards of its company or person."""
+        """Build the customers of *contact* from the cards of its company or person.
+
+        Args:
+            contact: who they belong to.
+            rows: cards of the company or person.
+            verified: whether a shown number proves the contact.
+            company: name of the person's company.
+            compared: whether they will be compared with others' cards, so that openness is worth asking for.
+        """
         usable = await self._usable(belonging(contact, rows))
         if not usable:
             return (self.bare(contact, verified=verified, company=company),)
-        several = len(usable) > 1
+        must_know = compared or len(usable) > 1
         return tuple(
             [
-                await self._customer(contact, row, verified=verified, company=company, must_know=several)
+                await self._customer(contact, row, verified=verified, company=company, must_know=must_know)
                 for row in usable
             ]
         )

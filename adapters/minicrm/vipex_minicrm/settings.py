@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,6 +46,8 @@ class NumberStyle(StrEnum):
 
     E164 = "e164"
     NATIONAL = "national"
+    STORED = "stored"
+    """As it stands at the customer, for tenants whose CallLog does not find other spellings."""
 
 
 class TodoClose(StrEnum):
@@ -78,6 +81,15 @@ def _web_address(_instance: object, attribute: Attribute[str], value: str) -> No
         raise ConfigError("expected an address such as https://r3.minicrm.hu", key=attribute.name)
     if parts.username or parts.password or parts.query:
         raise ConfigError("expected no credentials and no query in the address", key=attribute.name)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ConfigError("expected https: the keys are sent with every request", key=attribute.name)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _filled(_instance: object, attribute: Attribute[str], value: str) -> None:
