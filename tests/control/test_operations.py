@@ -50,9 +50,7 @@ def test_current_calls_are_typed(ask: Any) -> None:
 def test_forwardings_are_set_listed_and_deleted(ask: Any, exchange: Any) -> None:
     busy = ForwardingType.BUSY
     made = ask(
-        lambda client: client.forwarding.set(
-            "101", busy, "06300000009", target_type=TargetType.NUMBER, ring_seconds=20
-        )
+        lambda client: client.forwarding.set("101", busy, "06300000009", target_type=TargetType.NUMBER, ring_seconds=20)
     )
     wanted = Forwarding(
         type=busy, target_type=TargetType.NUMBER, target=PhoneNumber.parse("+36300000009"), ring_seconds=20

@@ -57,7 +57,7 @@ def candidates(profile: WireProfile, model: type) -> dict[str, tuple[str, ...]]:
     Raises:
         ProfileError: the profile names a field that the model does not have.
     """
-    table = snake(model.__name__)
+    table = _table_of(profile, model)
     listed = profile.fields.get(table, {})
     names = [name for name in field_types(model) if name != EXTRA]
     for name, paths in listed.items():
@@ -68,6 +68,12 @@ def candidates(profile: WireProfile, model: type) -> dict[str, tuple[str, ...]]:
     return {
         name: listed.get(name) or listed.get(name.removesuffix(_RAW)) or (name.removesuffix(_RAW),) for name in names
     }
+
+
+def _table_of(profile: WireProfile, model: type) -> str:
+    """Give the profile's table of a model, of the nearest model it derives from."""
+    names = [snake(cls.__name__) for cls in model.__mro__]
+    return next((name for name in names if name in profile.fields), names[0])
 
 
 def is_optional(cls: Any) -> bool:
@@ -94,7 +100,7 @@ def required(cls: Any) -> Any:
 
 def envelope(profile: WireProfile, model: type) -> tuple[str, str] | None:
     """Give path and word that mark a message as this event, when *model* is one."""
-    hook = getattr(profile.webhooks, snake(model.__name__), None)
+    hook = getattr(profile.webhooks, _table_of(profile, model), None)
     if not isinstance(hook, HookFormat) or not profile.webhooks.selector or not hook.words:
         return None
     return profile.webhooks.selector[0], hook.words[0]

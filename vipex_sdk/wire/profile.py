@@ -145,4 +145,7 @@ def _check_vocabularies(profile: WireProfile) -> None:
                 first = seen.setdefault(spelling(word), key)
                 if first[2] != ours:
                     mine, other = (key, first) if profile.documents[0].sets(key) else (first, key)
-                    raise profile.error(f'"{word}" already means {other[2]}; give that a list without it', key=mine)
+                    mine_as_written = words[str(mine[2])][int(mine[3])]
+                    raise profile.error(
+                        f'"{mine_as_written}" already means {other[2]}; give that a list without it', key=mine
+                    )
