@@ -6,10 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-
-README = Path(__file__).parents[2] / "adapters" / "generic" / "README.md"
 
 
 @pytest.fixture(scope="session")
@@ -29,16 +26,15 @@ def mintabolt(token: str) -> Iterator[str]:
             process.kill()
 
 
-@pytest.fixture
-async def outside(mintabolt: str) -> httpx.AsyncClient:
-    """Ask the CRM without the adapter."""
-    return httpx.AsyncClient(base_url=mintabolt)
+@pytest.fixture(scope="session")
+def readme() -> str:
+    return (Path(__file__).parents[2] / "adapters" / "generic" / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
-def example() -> str:
+def example(readme: str) -> str:
     """Give the complete spec that the README shows."""
-    found = re.search(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    found = re.search(r"```toml\n(.*?)```", readme, re.DOTALL)
     assert found is not None
     return found.group(1)
 

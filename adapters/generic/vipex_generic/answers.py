@@ -75,8 +75,12 @@ class Rule:
             return False
         if self.when is None:
             return True
-        # JMESPath's own idea of false: null, false and what is empty; zero is true.
-        return answer.body is not NOT_JSON and self.when(answer.body) not in (None, False, "", [], {})
+        return answer.body is not NOT_JSON and _true(self.when(answer.body))
+
+
+def _true(value: Any) -> bool:
+    """Keep JMESPath's own idea of false: null, false and what is empty; zero is true."""
+    return value is not None and value is not False and value not in ("", [], {})
 
 
 def meaning(answer: Answer, rules: Sequence[Rule], *, writes: bool) -> Then:
