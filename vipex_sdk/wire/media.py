@@ -110,16 +110,15 @@ def _no_constant(name: str) -> NoReturn:
 def _check_depth(value: object, body: bytes | str) -> None:
     """Refuse nesting that later code, which walks the value, should not have to fear."""
     openings = body.count("[") + body.count("{") if isinstance(body, str) else len(_OPENINGS.findall(body))
-    if openings > _MAX_DEPTH and _depth(value) > _MAX_DEPTH:
+    if openings > _MAX_DEPTH and _is_deep(value):
         raise _Refused(f"nested deeper than {_MAX_DEPTH} levels")
 
 
-def _depth(value: object) -> int:
-    level, depth = [value], 0
-    while level and depth <= _MAX_DEPTH:
-        depth += 1
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(_MAX_DEPTH):
         level = [inner for outer in level for inner in _children(outer)]
-    return depth - 1
+    return any(isinstance(one, (dict, list)) for one in level)
 
 
 def _children(value: object) -> Iterator[object]:
