@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# --8<-- [start:list]
 import asyncio
 import os
 
@@ -12,7 +13,6 @@ USER = os.environ.get("VIPEX_USER", "crm")
 PASSWORD = os.environ.get("VIPEX_PASSWORD", "")
 
 
-# --8<-- [start:list]
 async def names(client: AsyncClient) -> dict[str | None, str | None]:
     return {user.extension: user.name async for user in client.users.all()}
 

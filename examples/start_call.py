@@ -5,11 +5,11 @@ VIPEX_BASE_URL, VIPEX_USER and VIPEX_PASSWORD say which exchange.
 
 from __future__ import annotations
 
+# --8<-- [start:connect]
 import os
 
 from vipex_sdk import Client, OutcomeUnknown
 
-# --8<-- [start:connect]
 EXCHANGE = os.environ.get("VIPEX_BASE_URL", "https://pbx.example.hu")
 USER = os.environ.get("VIPEX_USER", "crm")
 PASSWORD = os.environ.get("VIPEX_PASSWORD", "")
