@@ -32,7 +32,8 @@ async def _started(*options: str) -> AsyncIterator[tuple[asyncio.subprocess.Proc
         await process.communicate()
 
 
-async def test_it_says_where_it_is_and_ends_at_once_though_a_page_is_open() -> None:
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 0)])
+async def test_it_says_where_it_is_and_ends_at_once_though_a_page_is_open(stop: signal.Signals, code: int) -> None:
     async with _started("--password", "known") as (process, ready):
         assert ready | {"url": ""} == {
             "ready": True,
@@ -47,9 +48,9 @@ async def test_it_says_where_it_is_and_ends_at_once_though_a_page_is_open() -> N
         ):
             lines = events.aiter_lines()
             assert await anext(lines) == "event: state"
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(stop)
             async with asyncio.timeout(1.5):
-                await process.wait()
+                assert await process.wait() == code
         assert process.stderr
         assert await process.stderr.read() == b""
 
@@ -89,3 +90,12 @@ def test_a_taken_port_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["--port", str(taken.getsockname()[1])]) == 1
     assert "cannot listen" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "structlog"])
+async def test_a_missing_extra_is_named(missing: str) -> None:
+    program = f"import sys; sys.modules[{missing!r}] = None; import vipex_sdk.sandbox"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stderr=asyncio.subprocess.PIPE)
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert 'pip install "vipex-sdk[gateway]"' in errors.decode()

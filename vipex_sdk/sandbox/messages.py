@@ -17,6 +17,7 @@ from vipex_sdk.sandbox.behaviours import assumed, documented
 from vipex_sdk.sandbox.sender import Answer, Message
 from vipex_sdk.webhooks.events import (
     CallEnd,
+    CallLeg,
     DataQuery,
     Decision,
     IncomingCall,
@@ -63,8 +64,12 @@ class Writer:
         """
         hook = self._profile.webhooks.call_end
         return [
-            Message(kind="call_end", path=hook.path, body=self._body(part, flags, mode, audio, elapsed))
-            for part, flags in self._parts(event)
+            Message(
+                kind="call_end",
+                path=hook.path,
+                body=self._body(part, leg, flags, mode=mode, audio=audio, elapsed=elapsed),
+            )
+            for part, leg, flags in self._parts(event)
         ]
 
     def decision(self, answer: Answer) -> Decision | None:
@@ -94,18 +99,30 @@ class Writer:
             encoding = "form"
         return render_body(encoding, wire)
 
-    def _parts(self, event: CallEnd) -> list[tuple[CallEnd, _Wire]]:
+    def _parts(self, event: CallEnd) -> list[tuple[CallEnd, CallLeg | None, _Wire]]:
         legs = self._profile.webhooks.legs
         if legs.mode == "embedded" or not event.legs:
-            return [(event, {})]
-        flagged: _Wire = {legs.part: True}
-        parts = [(evolve(event, legs=(leg,), event_id=f"{event.event_id}-{leg.seq}"), flagged) for leg in event.legs]
-        return [*parts, (evolve(event, legs=()), {legs.final: True})]
+            return [(event, None, {})]
+        bare = CallEnd(
+            call_id=event.call_id,
+            started_at=event.started_at,
+            ended_at=event.ended_at,
+            direction=event.direction,
+            caller=event.caller,
+            called=event.called,
+            client_ref=event.client_ref,
+        )
+        parts: list[tuple[CallEnd, CallLeg | None, _Wire]] = [
+            (evolve(bare, event_id=f"{event.event_id}-{leg.seq}"), leg, {legs.part: True}) for leg in event.legs
+        ]
+        return [*parts, (evolve(event, legs=()), None, {legs.final: True})]
 
     def _body(
         self,
         event: CallEnd,
+        leg: CallLeg | None,
         flags: _Wire,
+        *,
         mode: str,
         audio: Mapping[str, bytes],
         elapsed: Callable[[], float],
@@ -113,19 +130,23 @@ class Writer:
         def write(attempt: int) -> tuple[str | None, bytes]:
             stamped = evolve(event, attempt=attempt, sent_at=_sent_at(event, elapsed()))
             wire = self._wire(stamped)
+            if leg is not None:  # what a part says about times and results is the leg's
+                wire = {key: value for key, value in wire.items() if value} | self._wire(leg)
             for path, value in flags.items():
                 put_at(wire, path, value)
             if mode == "inline_base64":
-                self._inline(wire, stamped, audio)
+                self._inline(wire, stamped, leg, audio)
             elif mode == "multipart":
-                return self._multipart(wire, stamped, audio)
+                return self._multipart(wire, stamped, leg, audio)
             return self._render(wire)
 
         return write
 
-    def _inline(self, wire: _Wire, event: CallEnd, audio: Mapping[str, bytes]) -> None:
-        call_path = self._path("call_end", "recording")
-        self._embed(value_at(wire, call_path), event.recording, audio)
+    def _inline(self, wire: _Wire, event: CallEnd, part: CallLeg | None, audio: Mapping[str, bytes]) -> None:
+        if part is not None:
+            self._embed(value_at(wire, self._path("call_leg", "recording")), part.recording, audio)
+            return
+        self._embed(value_at(wire, self._path("call_end", "recording")), event.recording, audio)
         legs = value_at(wire, self._path("call_end", "legs")) or ()
         for leg, data in zip(event.legs, legs, strict=False):
             self._embed(value_at(data, self._path("call_leg", "recording")), leg.recording, audio)
@@ -137,18 +158,20 @@ class Writer:
         put_at(data, self._profile.recordings.content[0], base64.b64encode(content).decode())
         put_at(data, self._profile.recordings.sha256[0], hashlib.sha256(content).hexdigest())
 
-    def _multipart(self, wire: _Wire, event: CallEnd, audio: Mapping[str, bytes]) -> tuple[str, bytes]:
+    def _multipart(
+        self, wire: _Wire, event: CallEnd, part: CallLeg | None, audio: Mapping[str, bytes]
+    ) -> tuple[str, bytes]:
         hooks = self._profile.webhooks
         fields = json.dumps(wire, ensure_ascii=False).encode()
         parts = [(hooks.multipart_data, "", "application/json", fields)]
-        named = [(hooks.multipart_recording, event.recording)]
+        named = [(hooks.multipart_recording, part.recording if part is not None else event.recording)]
         named += [(f"{hooks.multipart_recording}_{leg.leg_id}", leg.recording) for leg in event.legs]
         for name, recording in named:
             content = audio.get(recording.code or "") if recording else None
             if recording is not None and content is not None:
                 parts.append((name, f"{name}.wav", recording.content_type or "", content))
         boundary = secrets.token_hex(16)
-        body = b"".join(_multipart_part(boundary, *part) for part in parts) + f"--{boundary}--\r\n".encode()
+        body = b"".join(_multipart_part(boundary, *one) for one in parts) + f"--{boundary}--\r\n".encode()
         return f"multipart/form-data; boundary={boundary}", body
 
     def _path(self, model: str, name: str) -> str:

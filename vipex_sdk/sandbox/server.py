@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -28,7 +29,7 @@ _FAILED, _WRONG_USE = 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM; gives the exit code: 0, 1 for failure, 2 for wrong use."""
+    """Serve until SIGINT; gives the exit code: 0, 1 for failure, 2 for wrong use. SIGTERM ends the process by itself."""
     options = _parser().parse_args(argv)
     try:
         profile = load_profile(options.profile)
@@ -127,7 +128,8 @@ def _serve(app: object, pbx: SimulatedVipex, listening: socket.socket) -> None:
         access_log=False,
         timeout_graceful_shutdown=2,
     )
-    asyncio.run(Server(config).serve(sockets=[listening]))
+    with suppress(KeyboardInterrupt):  # uvicorn raises it anew once everything is closed
+        asyncio.run(Server(config).serve(sockets=[listening]))
 
 
 def _log_to_stderr(*, verbose: bool) -> None:
