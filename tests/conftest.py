@@ -1,13 +1,18 @@
-"""What tests of several rooms share: a page in a real headless Chromium."""
+"""What tests of several rooms share: a page in a real headless Chromium, and patience."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Page, async_playwright
 
 from tests.browser import CHROMIUM, FLAGS, MISSING
+
+# How fast a shared machine is says nothing about the code.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.webhooks.receiving import CONTINUE, CORPUS, Seen, client
@@ -84,7 +84,7 @@ async def test_hostile_credentials_are_refused(value: bytes) -> None:
     assert not seen.quarantined
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from(ADDRESSES), st.sampled_from(TYPES))
 async def test_no_body_makes_the_receiver_fail(body: bytes, address: str, media: str) -> None:
     seen = Seen()
@@ -107,7 +107,7 @@ NAMES = (
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(NAMES), json_values), st.sampled_from(("call_end", "incoming_call")))
 async def test_no_drift_of_types_makes_the_receiver_fail(fields: dict[str, object], event: str) -> None:
     seen = Seen()

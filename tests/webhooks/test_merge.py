@@ -5,7 +5,7 @@ from functools import reduce
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.webhooks.strategies import START, call_ends
@@ -24,6 +24,7 @@ from vipex_sdk.webhooks.events import (
 )
 from vipex_sdk.webhooks.merge import call_key, content_digest, event_key, merge
 
+few = settings(max_examples=40)  # generating calls is what takes the time
 CALL = CallEnd(
     call_id="20260302-090000-11aa",
     started_at=START,
@@ -37,16 +38,19 @@ CALL = CallEnd(
 )
 
 
+@few
 @given(call_ends, call_ends)
 def test_merging_is_commutative(a: CallEnd, b: CallEnd) -> None:
     assert merge(a, b) == merge(b, a)
 
 
+@few
 @given(call_ends, call_ends, call_ends)
 def test_merging_is_associative(a: CallEnd, b: CallEnd, c: CallEnd) -> None:
     assert merge(merge(a, b), c) == merge(a, merge(b, c))
 
 
+@few
 @given(call_ends, call_ends)
 def test_merging_is_idempotent(a: CallEnd, b: CallEnd) -> None:
     assert merge(a, a) == a
@@ -55,6 +59,7 @@ def test_merging_is_idempotent(a: CallEnd, b: CallEnd) -> None:
     assert merge(both, a) == both
 
 
+@few
 @given(st.lists(call_ends, min_size=1, max_size=5), st.data())
 def test_any_order_with_any_repetition_gives_the_same_call(messages: list[CallEnd], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(messages), max_size=5))

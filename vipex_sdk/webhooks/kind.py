@@ -10,7 +10,7 @@ from typing import Any
 
 from vipex_sdk.errors import BadPayload
 from vipex_sdk.webhooks.message import Hook
-from vipex_sdk.wire.paths import first_at
+from vipex_sdk.wire.paths import SELF, first_at
 from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["field_paths", "kind_of"]
@@ -78,4 +78,6 @@ def _named(fields: Mapping[str, Any], profile: WireProfile) -> Hook | None:
 def _has_signs(fields: Mapping[str, Any], profile: WireProfile, kind: Hook) -> bool:
     if kind is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
         return True
-    return any(first_at(fields, field_paths(profile, kind.value, name)) is not None for name in _SIGNS[kind])
+    # A model whose fields stand beside the others is everywhere, so it is no sign.
+    paths = (path for name in _SIGNS[kind] for path in field_paths(profile, kind.value, name) if path != SELF)
+    return first_at(fields, paths) is not None

@@ -49,18 +49,18 @@ class MergedCall(CallEnd):
 class _Fact:
     rank: int
     stamp: Stamp
-    text: str
-    value: Any = attrs.field(eq=False)
+    value: Any
 
-    @property
-    def weight(self) -> tuple[int, Stamp, str]:
-        return self.rank, self.stamp, self.text
+    def beats(self, other: _Fact) -> bool:
+        """Compare by rank, stamp and, only where those are equal, by text: it is the costly part."""
+        mine, yours = (self.rank, self.stamp), (other.rank, other.stamp)
+        return mine > yours or (mine == yours and canonical(self.value) > canonical(other.value))
 
 
 def merge(a: CallEnd, b: CallEnd) -> CallEnd:
     """Put together what two messages say about one call. Commutative, associative, idempotent.
 
-    Legs are merged by their ids and ordered by ``seq``; the call starts when the earlier of the two says.
+    Legs are merged by their ids and ordered by ``seq``, then by time; the call starts when the earlier of the two says.
 
     Raises:
         ValueError: the two are not about one call.
@@ -71,7 +71,7 @@ def merge(a: CallEnd, b: CallEnd) -> CallEnd:
     facts = dict(_facts(a))
     for path, fact in _facts(b):
         known = facts.get(path)
-        if known is None or fact.weight > known.weight:
+        if known is None or fact.beats(known):
             facts[path] = fact
     own = _stamp(newest)
     fields = {
@@ -94,7 +94,7 @@ def _facts(call: CallEnd) -> Iterator[tuple[Path, _Fact]]:
     stamps = call.stamps if isinstance(call, MergedCall) else {}
     for path, value in _values(call, apart=frozenset({"call_id", "started_at", "sent_at", "attempt", "stamps"})):
         rank = _rank(value)
-        yield path, _Fact(rank, stamps.get(path, own) if rank else _NO_STAMP, canonical(value), value)
+        yield path, _Fact(rank, stamps.get(path, own) if rank else _NO_STAMP, value)
 
 
 def _values(part: CallEnd | CallLeg, *, apart: frozenset[str]) -> Iterator[tuple[Path, Any]]:
@@ -150,7 +150,11 @@ def _legs(values: Mapping[Path, Any]) -> tuple[CallLeg, ...]:
         if rest != [_PRESENT]:
             by_id[leg_id][tuple(rest)] = value
     legs = [CallLeg(leg_id=leg_id, **_fields(leg)) for leg_id, leg in by_id.items()]
-    return tuple(sorted(legs, key=lambda leg: (leg.seq, leg.leg_id)))
+    return tuple(sorted(legs, key=_place))
+
+
+def _place(leg: CallLeg) -> tuple[int, float, str]:
+    return leg.seq, leg.started_at.timestamp() if leg.started_at else float("inf"), leg.leg_id
 
 
 def call_key(event: Event) -> str:

@@ -114,7 +114,8 @@ def _part(fields: Mapping[str, Any], profile: WireProfile) -> CallEnd:
     converter = converter_for(profile)
     call = converter.decode(CallEnd, fields)
     leg = with_stored(converter.decode(CallLeg, _with_place(fields, profile, seq=0)), fields, profile)
-    unknown = {key: value for key, value in call.extra.items() if key in leg.extra}
+    flags = {profile.webhooks.legs.part, profile.webhooks.legs.final}
+    unknown = {key: value for key, value in call.extra.items() if key in leg.extra and key not in flags}
     return CallEnd(
         call_id=call.call_id,
         started_at=call.started_at,
