@@ -231,7 +231,7 @@ class Gateway:
             pages=pages,
             pops=self.pops,
             hub=self.hub,
-            dialler=Dialler(self.client.calls, rules=self.rules),
+            dialler=Dialler(self.client.calls, is_extension=self.extensions.has, rules=self.rules),
             extensions=self.extensions,
             key=self.key,
             site=self.site,

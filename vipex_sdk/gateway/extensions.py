@@ -62,6 +62,10 @@ class Extensions:
             number = self._by_owner.get(card.owner_name)
         return number
 
+    def has(self, extension: str) -> bool:
+        """Whether *extension* is certainly one of ours."""
+        return extension in self._users or extension in self._configured or extension in (self._existing or ())
+
     def exists(self, extension: str) -> bool:
         """Whether VIPeX has *extension*, as far as it told us."""
         return self._existing is None or extension in self._existing

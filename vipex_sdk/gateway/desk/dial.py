@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
@@ -44,8 +45,17 @@ class Dialled(Enum):
 class Dialler:
     """Starts calls for agents. Calls cost money: premium numbers and bursts are refused here already."""
 
-    def __init__(self, calls: Calls, *, rules: NumberRules | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        *,
+        is_extension: Callable[[str], bool] = lambda _number: False,
+        rules: NumberRules | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        """Make a dialler; *is_extension* knows the extensions that look like short codes, such as 105."""
         self._calls = calls
+        self._is_extension = is_extension
         self._rules = rules
         self._clock = clock
         self._times: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=MAX_A_MINUTE))
@@ -53,7 +63,7 @@ class Dialler:
     async def dial(self, extension: str, text: str) -> Dialled:
         """Call the number *text* from *extension*. Every outcome is an answer, none an exception."""
         number = PhoneNumber.parse(text.removeprefix("tel:"), self._rules)
-        if number.kind not in (NumberKind.E164, NumberKind.EXTENSION):
+        if number.kind not in (NumberKind.E164, NumberKind.EXTENSION) and not self._is_extension(number.value):
             return Dialled.BAD_NUMBER
         if _is_premium(number):
             return Dialled.PREMIUM
