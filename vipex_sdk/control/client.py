@@ -96,6 +96,9 @@ class Client(_Connected):
 
     Groups: ``calls``, ``forwarding``, ``recordings``, ``users``, ``phonebook``, ``operators``.
 
+    Logs retries to ``vipex_sdk.control``, without numbers. httpx would log every address at INFO; for our requests,
+    and only for ours, a filter on the logger ``httpx`` keeps it from that.
+
     Args:
         base_url: address of the VIPeX, without the profile's path prefix; there is no default.
         user: the technical user (*Technikai Felhasználó*).

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from vipex_sdk.control.catalogue import argument_types
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
-from vipex_sdk.errors import OutcomeUnknown, ServerError, StatusError, VipexError
+from vipex_sdk.errors import OutcomeUnknown, ServerError, VipexError
 from vipex_sdk.wire.exchange import WireRequest, WireResponse, read_answer, request_for
 from vipex_sdk.wire.failures import retry_after
 from vipex_sdk.wire.profile import WireProfile
@@ -87,7 +87,7 @@ class Plan:
             reply = yield Send(request=request, operation=operation, timeouts=timeouts, deadline=deadline, sink=sink)
             try:
                 return self._read(operation, reply)
-            except (StatusError, VipexError) as exc:
+            except VipexError as exc:
                 error = exc
             pause = self._pause(operation, attempt, error, reply)
             if pause is None or self.clock() + pause >= deadline:
