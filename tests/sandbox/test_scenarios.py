@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.sandbox.conftest import House
-from tests.sandbox.running import assert_adds_up
+from tests.sandbox.running import PASSWORD, assert_adds_up
 from vipex_sdk.webhooks.events import Disposition, LegResult, LegType
 
 _START = "2026-03-02T10:15:12+01:00"
@@ -92,6 +92,28 @@ async def test_pick_up(house: House) -> None:
 async def test_unknown_caller(house: House) -> None:
     played = await house.play("unknown_caller")
     assert house.receiver.call_end().caller.e164 == played["customer"] == "+36300000009"
+
+
+async def test_outbound_call_armed_here_and_started_through_the_control_api(house: House) -> None:
+    armed = await house.play("outbound", number="+36300000003", talk_seconds=42, speed=1e9)
+    assert armed == {"scenario": "outbound", "simulated": True, "armed": "+36300000003"}
+    started = await house.http.post(
+        "/api/v1/calls",
+        json={"extension": "101", "number": "06 30 000 0003", "client_ref": "crm-4711"},
+        auth=("crm", PASSWORD),
+    )
+    assert started.status_code == 202
+    call = (await house.http.get(f"/sandbox/calls/{started.json()['call_id']}", params={"wait": "5"})).json()
+    assert [attempt["kind"] for attempt in call["webhooks"]] == ["call_end"]
+    end = house.receiver.call_end()
+    assert (end.call_id, end.direction, end.client_ref) == (call["call_id"], "outbound", "crm-4711")
+    assert (end.extension, end.final_extension, end.remote.e164) == ("101", "101", "+36300000003")
+    assert (end.talk_seconds, end.disposition) == (42, Disposition.ANSWERED)
+    assert end.ended_at is not None
+    assert abs(end.ended_at - house.pbx.clock.now()) < timedelta(minutes=1)
+    assert_adds_up(end)
+    sound = await house.http.get(f"/sandbox/recordings/{call['recordings'][0]}")
+    assert sound.content.startswith(b"RIFF")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ _FAILED, _WRONG_USE = 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until SIGINT; gives the exit code: 0, 1 for failure, 2 for wrong use. SIGTERM ends the process by itself."""
+    """Serve until SIGINT and give the exit code: 0, 1 for failure, 2 for wrong use. SIGTERM ends the process."""
     options = _parser().parse_args(argv)
     try:
         profile = load_profile(options.profile)
