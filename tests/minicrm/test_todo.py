@@ -14,7 +14,7 @@ from tests.minicrm.running import (
     settings_for,
 )
 from vipex_sdk.crm import AudioPath, CallRecord, Idempotency, NotRecorded, Recorded, Ref, WhyNot, choose
-from vipex_sdk.errors import OutcomeUnknown
+from vipex_sdk.errors import Misconfigured, OutcomeUnknown
 
 
 @pytest.fixture
@@ -43,8 +43,10 @@ async def test_the_recording_is_attached_before_the_close(
     adapter: MiniCrmAdapter, simulator: RunningSimulator, record: CallRecord
 ) -> None:
     url = f"{simulator.url}/simulator/cards"
+    before = len(simulator.requests())
     await adapter.record(record_for(ANNA, record.card, recording=recording(url)), None)
     (todo,) = simulator.todos()
+    assert len(simulator.requests()) - before == 3, "create, attach, close"
     assert (todo["status"], [file["file_name"] for file in todo["attachments"]]) == ("Closed", ["cards"])
 
 
@@ -131,6 +133,31 @@ async def test_a_task_that_failed_is_made_without_a_second_record(
     assert found is not None
     assert found.task is not None
     assert sorted(todo["status"] for todo in simulator.todos()) == ["Closed", "Open"]
+
+
+async def test_a_close_that_came_through_unnoticed_is_recognised(
+    adapter: MiniCrmAdapter, simulator: RunningSimulator, record: CallRecord
+) -> None:
+    simulator.order(drop=1, method="POST")
+    with pytest.raises(OutcomeUnknown):
+        await adapter.record(record, None)
+    (todo,) = simulator.simulation.tenant.todos.values()
+    recorder = adapter._todos
+    assert recorder is not None
+    todo.status = "Closed"
+    await recorder._close(record, str(todo.id))
+    todo.status = "Open"
+    simulator.order(fail_next=1, status=400, method="POST")
+    with pytest.raises(Misconfigured):
+        await adapter.find_record(record)
+
+
+async def test_a_right_that_is_missing_is_no_dead_letter_of_the_data(
+    adapter: MiniCrmAdapter, simulator: RunningSimulator, record: CallRecord
+) -> None:
+    simulator.order(fail_next=1, status=405, method="PUT")
+    with pytest.raises(Misconfigured):
+        await adapter.record(record, None)
 
 
 async def test_without_a_card_it_is_parked(adapter: MiniCrmAdapter) -> None:

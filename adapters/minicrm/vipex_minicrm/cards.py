@@ -51,7 +51,7 @@ class Cards:
         return await self.build(contact, rows, verified=verified, compared=compared)
 
     async def of_main_contact(self, main_contact_id: str) -> tuple[ProjectRow, ...]:
-        """Give the cards of a company with its people, or of a person without company; the newest 1,000 at most."""
+        """Give the cards of a company with its people, or of a person without company; 1,000 at most."""
         rows: list[ProjectRow] = []
         for number in range(_MOST_PAGES):
             page = await self._client.projects({"MainContactId": main_contact_id}, page=number)

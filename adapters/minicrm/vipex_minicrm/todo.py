@@ -88,7 +88,7 @@ class TodoRecorder:
                 raise
             return NotRecorded(WhyNot.REFUSED, str(error))
         try:
-            await self._finish(record, todo_id)
+            await self._finish(record, todo_id, fresh=True)
         except VipexError as error:
             raise OutcomeUnknown("the to-do of a call was created but not finished", operation="todo") from error
         return Recorded(Ref("todo", todo_id))
@@ -102,7 +102,7 @@ class TodoRecorder:
         if found is None:
             return None
         if found.is_open:
-            await self._finish(record, found.id)
+            await self._finish(record, found.id, fresh=False)
         return Recorded(Ref("todo", found.id), was_there=True)
 
     async def _fields(self, record: CallRecord, card: str) -> dict[str, str | int]:
@@ -116,16 +116,16 @@ class TodoRecorder:
         )
         return {**fields, "Deadline": self._client.wall(record.ended_at)}
 
-    async def _finish(self, record: CallRecord, todo_id: str) -> None:
-        """Attach and close; each is safe to repeat, because what is there already is looked at first."""
+    async def _finish(self, record: CallRecord, todo_id: str, *, fresh: bool) -> None:
+        """Attach and close; in a to-do that is not *fresh* what an earlier attempt attached is looked at first."""
         if record.recording is not None and record.recording.url:
-            await self._attach(todo_id, record.recording.url)
+            attached = not fresh and bool((await self._client.todo(todo_id)).attachments)
+            if not attached:
+                await self._attach(todo_id, record.recording.url)
         await self._close(record, todo_id)
 
     async def _attach(self, todo_id: str, url: str) -> None:
         """Let MiniCRM fetch the recording; a recording it refuses must not cost the record itself."""
-        if (await self._client.todo(todo_id)).attachments:
-            return
         try:
             await self._client.update_todo(todo_id, {"Attachments": url})
         except Refused as error:
