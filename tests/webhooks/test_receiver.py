@@ -69,6 +69,16 @@ async def test_whatever_the_hook_does_the_call_logic_goes_on(seen: Seen) -> None
     assert seen.outcomes == [(Hook.DATA_QUERY, Outcome.FALLBACK)]
 
 
+async def test_a_hook_that_is_no_coroutine_fails_like_any_other() -> None:
+    def broken(*_: object) -> Any:
+        raise RuntimeError(SECRET_TEXT)
+
+    receiver = Seen().receiver(on_data_query=broken, on_incoming_call=broken, on_call_end=broken)
+    assert (await _post(receiver, "/events", json=DATA_QUERY)).json() == CONTINUE
+    assert (await _post(receiver, "/events", json=INCOMING_CALL)).status_code == 204
+    assert (await _post(receiver, "/events", json=CALL_END)).status_code == 500
+
+
 async def test_a_hook_that_sleeps_even_against_its_cancellation_delays_no_caller() -> None:
     never = asyncio.Event()
 

@@ -7,7 +7,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import PurePath
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -27,6 +27,7 @@ OnCallEnd: TypeAlias = Callable[[CallEnd, Message], Awaitable[None]]
 OnQuarantine: TypeAlias = Callable[[Message, VipexError], Awaitable[None]]
 OnOutcome: TypeAlias = Callable[[Hook, Outcome], None]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _POP_PATIENCE_SECONDS = 0.05
@@ -64,7 +65,7 @@ class Promises:
     async def _decide(self, query: DataQuery, *, hook: Hook, answer_by: float) -> Reply:
         if self.on_data_query is None:
             return self.fallback(hook)
-        task = self._start(self.on_data_query(query))
+        task = self._start(_called(self.on_data_query, query))
         if not await _done(task, answer_by - _now()):
             task.cancel()
             _log.warning("data query: no decision within the deadline, the call logic goes on")
@@ -87,7 +88,7 @@ class Promises:
 
     async def _pop(self, call: IncomingCall, *, hook: Hook) -> Reply:
         if self.on_incoming_call is not None:
-            task = self._start(self.on_incoming_call(call))
+            task = self._start(_called(self.on_incoming_call, call))
             # A moment of patience keeps "answered" behind "ringing"; a late pop-up is worthless, so no more than that.
             if not await _done(task, _POP_PATIENCE_SECONDS):
                 task.add_done_callback(lambda late: self._count_failure(late, hook))
@@ -106,7 +107,7 @@ class Promises:
         if self.on_call_end is None:
             self.count(hook, Outcome.REJECTED)
             return Reply.text(404, "nobody here takes ended calls")
-        refusal = await self._durable(self.on_call_end(call, message), what="the call end hook", hook=hook)
+        refusal = await self._durable(_called(self.on_call_end, call, message), what="the call end hook", hook=hook)
         if refusal is not None:
             return refusal
         self.count(hook, Outcome.ACCEPTED)
@@ -121,7 +122,7 @@ class Promises:
         if self.on_quarantine is None:
             self.count(hook, Outcome.REJECTED)
             return self.fallback(hook) if hook is Hook.DATA_QUERY else Reply.text(400, str(error))
-        keeping = self._durable(self.on_quarantine(message, error), what="the quarantine hook", hook=hook)
+        keeping = self._durable(_called(self.on_quarantine, message, error), what="the quarantine hook", hook=hook)
         if hook is Hook.DATA_QUERY:
             await _done(self._start(self._counted(keeping, hook)), answer_by - _now())
             return self.fallback(hook)
@@ -172,6 +173,11 @@ class Promises:
         """Wait for hooks that are still running, for a clean shutdown."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+
+async def _called(hook: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call *hook* inside its task: one that fails before its first ``await`` fails like any other."""
+    return await hook(*args, **kwargs)
 
 
 def _now() -> float:
