@@ -43,7 +43,7 @@ def error_table() -> str:
     for error in _tree(errors.VipexError):
         depth = len(error.__mro__) - len(errors.VipexError.__mro__)
         meaning = inspect.cleandoc(error.__doc__ or "").partition("\n")[0]
-        rows.append(("&ensp;" * 2 * depth + f"`{error.__name__}`", _cell(meaning), _cell(advice_for(error))))
+        rows.append(("&nbsp;" * 4 * depth + f"`{error.__name__}`", _cell(meaning), _cell(advice_for(error))))
     return _table(("Class", "Meaning", "What to do"), rows)
 
 

@@ -36,4 +36,4 @@ def headings(page: str) -> list[int]:
 def rows(page: str) -> list[str]:
     """The first cell of every table row, without marks."""
     found = re.findall(r"^\| *([^|]+?) *\|", page, re.MULTILINE)
-    return [cell.replace("`", "").replace("&ensp;", "") for cell in found if not cell.startswith("---")]
+    return [cell.replace("`", "").replace("&nbsp;", "") for cell in found if not cell.startswith("---")]

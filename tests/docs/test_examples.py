@@ -7,10 +7,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
+from vipex_generic.filters import FILTERS
+from vipex_generic.names import CALL, PREVIOUS
+from vipex_generic.plan import load_plan
+from vipex_generic.settings import GenericSettings
+from vipex_generic.spec import Then
 
 from tests.cli.programs import exchange, run
-from tests.docs.site import ROOT, code_blocks, pages
+from tests.docs.site import ROOT, code_blocks, pages, rows
 from vipex_sdk.gateway.config import load
 from vipex_sdk.wire.profile import load_profile
 
@@ -54,6 +60,19 @@ def test_the_profile_of_the_pages_is_understood() -> None:
     profile = load_profile(ROOT / "examples" / "profile.toml")
     assert profile.control.operations["calls.originate"].path == "/dial"
     assert profile.control.operations["calls.current"].method == "GET"
+
+
+def test_the_crm_described_in_the_pages_is_understood() -> None:
+    plan = load_plan(ROOT / "examples" / "crm.toml", variables=())
+    assert plan.find_record is not None
+
+
+def test_the_page_of_the_generic_adapter_names_everything() -> None:
+    page = pages("en")["generic-adapter.md"]
+    names = {name for row in rows(page) for name in row.split(", ")}
+    assert {each.name for each in attrs.fields(GenericSettings)} <= names
+    assert set(FILTERS) <= names
+    assert all(f"`{name}`" in page for name in (*CALL, *PREVIOUS, *Then))
 
 
 def test_python_written_in_a_page_compiles() -> None:
