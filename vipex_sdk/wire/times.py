@@ -38,14 +38,14 @@ def time_reader(rules: TimeFormat) -> Callable[[object], datetime]:
 
 
 def _from_text(text: str, rules: TimeFormat) -> datetime | None:
-    digits = text.replace(".", "", 1)
-    if digits.isdecimal() and len(digits) != _STAMP_DIGITS:
-        return _from_epoch(float(text), rules.epoch_unit)
-    if not digits.isdecimal():
+    if "-" in text or ":" in text or "T" in text:
         try:
             return datetime.fromisoformat(text)
         except ValueError:
             pass  # one of the patterns, then
+    digits = text.replace(".", "", 1)
+    if digits.isdecimal() and len(digits) != _STAMP_DIGITS:
+        return _from_epoch(float(text), rules.epoch_unit)
     for pattern in rules.patterns:
         try:
             return datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is the profile's
