@@ -144,11 +144,13 @@ class CallRecord:
         extension: the colleague's extension (on a miss: whom it rang for); ``None`` when nobody's.
         owner: the colleague as a CRM user; ``None`` when the extension is not mapped.
         outcome: answered, missed, outbound, outbound unanswered.
-        started_at: when this colleague's part began; a record of a transferred call has its own start.
-        talk_seconds: conversation of this colleague, 0 on a miss.
+        started_at: start of the call; with a record for each colleague, of this colleague's part, no two in one second.
+        ended_at: end of the same.
+        talk_seconds: the customer's conversation, with a record for each colleague that colleague's; 0 on a miss.
         title: one line, from the template of its outcome and language.
         text: several lines for people; ends with ``[vipex:KEY]``.
         legs: the call's legs, for adapters that show them.
+        values: the template fields of title and text, for adapters with fields of their own.
         task: what a colleague has to do about it, or ``None``.
     """
 
