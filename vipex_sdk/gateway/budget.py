@@ -25,6 +25,7 @@ _MINUTE = 60.0
 _LONGEST_HOLD = 3600.0
 _MOST_BURST = 10
 _SHARE_OF_BURST = 4
+_ROUNDING = 1e-3
 
 
 class Lane(Enum):
@@ -98,7 +99,7 @@ class Budget:
         now = self._clock.now()
         tat = yield from self._tat(now)
         ahead = self._ahead(urgency)
-        if tat - now > ahead:
+        if tat - now > ahead + _ROUNDING:
             return tat - now - ahead
         yield from self._move(tat + self._step)
         return 0.0

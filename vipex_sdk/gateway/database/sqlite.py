@@ -118,7 +118,8 @@ class SqliteDatabase:
             try:
                 return _run(self._reader, transaction)
             finally:
-                self._reader.execute("COMMIT")
+                if self._reader.in_transaction:
+                    self._reader.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise _translated(error) from error
 
@@ -221,10 +222,10 @@ def _run_apart(connection: sqlite3.Connection, transaction: Transaction[Any]) ->
     connection.execute("SAVEPOINT apart")
     try:
         result = _run(connection, transaction)
-    except Exception as error:
-        if not connection.in_transaction:
+    except BaseException as error:
+        if not connection.in_transaction and isinstance(error, sqlite3.Error):
             # A full disk or an I/O error may undo the whole commit behind our back: then it failed for all.
-            raise error if isinstance(error, sqlite3.Error) else sqlite3.OperationalError(str(error)) from error
+            raise
         connection.execute("ROLLBACK TO apart")
         connection.execute("RELEASE apart")
         return _translated(error) if isinstance(error, sqlite3.Error) else error
@@ -251,9 +252,9 @@ def _execute(connection: sqlite3.Connection, statement: Statement) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
-def _translated(error: Exception) -> Exception:
+def _translated(error: sqlite3.Error) -> Exception:
     """Say what a failing store means: most of what SQLite reports is a disk, not a bug."""
-    code = getattr(error, "sqlite_errorcode", None)
+    code = getattr(error, "sqlite_errorcode", None)  # missing where the driver itself complains
     reason = _UNAVAILABLE.get(code & _PRIMARY) if code is not None else None
     if reason is None:
         return error

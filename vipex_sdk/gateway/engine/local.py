@@ -6,7 +6,6 @@ It is not distributed and must never grow into that: more than one machine is pr
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -140,8 +139,8 @@ class LocalEngine:
         finally:
             for wait in waits:
                 wait.cancel()
-                with suppress(asyncio.CancelledError):
-                    await wait
+            # Not suppressed one by one: that would swallow a cancellation of ours that comes just now.
+            await asyncio.gather(*waits, return_exceptions=True)
 
     async def _stop(self) -> None:
         tasks = list(self._running.values())
