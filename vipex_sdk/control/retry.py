@@ -77,6 +77,7 @@ class RetryPolicy:
 def _worth_trying(operation: Operation[Any], outcome: VipexError, retry_after: float | None) -> bool:
     if isinstance(outcome, NotSent):
         return True
+    # Unconfirmed: a 429 that names a time was sent before anything was done.
     if isinstance(outcome, RateLimited):
         return operation.repeatable or retry_after is not None
     if isinstance(outcome, ServerError):

@@ -138,6 +138,7 @@ def _entry(profile: WireProfile, shape: OperationFormat, entry: Any) -> dict[str
         root, _, inner = place.partition(".")
         if root == shape.flatten and inner:
             wire.pop(plan.candidates(profile, type(entry))[inner][0], None)
+    # Unconfirmed: a field that PUT leaves out keeps its old value.
     return wire if shape.method == "PUT" else {key: value for key, value in wire.items() if value is not None}
 
 

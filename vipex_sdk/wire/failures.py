@@ -60,6 +60,7 @@ _SERVER_ERRORS = 500
 _SUCCESSES = range(200, 300)
 _REDIRECTS = range(300, 400)
 _RECORDING = "recordings.fetch"
+# Unconfirmed: 202 means that the recording is not ready, 410 that it was deleted.
 _GONE = 410
 _ACCEPTED = 202
 
