@@ -40,6 +40,9 @@ CALL = (ROOT / "tests" / "wire" / "examples" / "answered.json").read_text(encodi
 
 Command = Callable[..., Done]
 
+# One gateway for all of them, whichever test process has it.
+pytestmark = pytest.mark.xdist_group("cli-gateway")
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
