@@ -16,6 +16,7 @@ from vipex_sdk.crm import (
     CallRecord,
     CrmAdapter,
     CustomerCard,
+    FindsRecord,
     Journal,
     Match,
     NotRecorded,
@@ -342,3 +343,53 @@ async def test_every_request_keeps_the_pace(wire: Wire, write_spec: Write) -> No
         await adapter.check()
         await adapter.find(PhoneNumber.parse("+36300000001"))
     assert len(paced) == 2
+
+
+ANSWERS = """
+ref = "id"
+json = { key = "{call.key}" }
+[[record.answers]]
+status = 409
+then = "already"
+[[record.answers]]
+status = 404
+then = "unknown_customer"
+[find_record]
+path = "/calls/{contact.id}"
+rows = "[]"
+ref = "id"
+marker_in = "note"
+"""
+
+
+async def test_rules_decide_what_became_of_a_write(wire: Wire, make: Callable[..., CrmAdapter]) -> None:
+    async with make(body=ANSWERS) as adapter:
+        wire.answer({"id": 4}, status=409)
+        assert await adapter.record(record(), None) == Recorded(Ref("entry", "4"), was_there=True)
+        wire.answer({}, status=409)
+        assert await adapter.record(record(), None) == Recorded(None, was_there=True)
+        for status, why in ((404, WhyNot.UNKNOWN_CUSTOMER), (422, WhyNot.REFUSED)):
+            wire.answer({"name": "Kovács Anna"}, status=status)
+            result = await adapter.record(record(), None)
+            assert isinstance(result, NotRecorded)
+            assert (result.why, "Anna" in result.detail) == (why, False)
+
+
+async def test_only_the_calls_own_marker_is_believed(wire: Wire, make: Callable[..., CrmAdapter]) -> None:
+    key = record().key
+    others = [{"id": 1, "note": f"[vipex:{key}:101]"}, {"id": 2, "note": key[:-1]}, {"id": 3, "note": None}, {"id": 4}]
+    async with make(body=ANSWERS) as adapter:
+        assert isinstance(adapter, FindsRecord)
+        wire.answer(others)
+        assert await adapter.find_record(record()) is None
+        for note in (key, f"Szöveg\n[vipex:{key}]"):
+            wire.answer([*others, {"id": 5, "note": note}])
+            assert await adapter.find_record(record()) == Recorded(Ref("entry", "5"), was_there=True)
+        assert await adapter.find_record(record(card=None)) is None
+
+
+async def test_a_web_page_in_the_check_is_a_wrong_address(wire: Wire, make: Callable[..., CrmAdapter]) -> None:
+    wire.answer(b"<!doctype html><p>Belepes")
+    async with make() as adapter:
+        with pytest.raises(Misconfigured, match="base_url"):
+            await adapter.check()

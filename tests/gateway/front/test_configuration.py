@@ -101,3 +101,10 @@ def test_every_setting_is_explained_in_both_languages() -> None:
     assert "extensions.NUMBER.crm_user" in rows
     assert "crm.adapter" in rows
     assert all(row.en and row.hu for row in rows.values())
+
+
+def test_an_adapters_paths_belong_to_the_files_folder(tmp_path: Path) -> None:
+    toml = TOML[: TOML.index("[crm]")] + (
+        '[crm]\nadapter = "generic"\n[crm.generic]\nspec = "mycrm.toml"\nbase_url = "http://127.0.0.1:9"\n'
+    )
+    assert configured(tmp_path, toml=toml).crm.settings.spec == tmp_path / "mycrm.toml"

@@ -91,7 +91,8 @@ def _adapter(document: TomlDocument, table: Mapping[str, Any]) -> CrmSettings:
     at: Key = ("crm", name)
     own = _resolved(document, table.get(name, {}), chosen.settings, at)
     document = attrs.evolve(document, data={**document.data, "crm": {**table, name: own}})
-    return CrmSettings(adapter=name, plugin=chosen, settings=document.structure(chosen.settings, at=at))
+    settings = _with_absolute_paths(document.structure(chosen.settings, at=at), (document.path or Path()).parent)
+    return CrmSettings(adapter=name, plugin=chosen, settings=settings)
 
 
 def _only_known_tables(document: TomlDocument, table: Mapping[str, Any]) -> None:
@@ -102,6 +103,14 @@ def _only_known_tables(document: TomlDocument, table: Mapping[str, Any]) -> None
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise document.error(f"unknown key{hint}", key=("crm", name))
+
+
+def _with_absolute_paths(settings: Any, folder: Path) -> Any:
+    """Make the paths of an adapter's settings absolute; an adapter does not know where the file lies."""
+    if not attrs.has(type(settings)):
+        return settings
+    values = {each.name: getattr(settings, each.name) for each in attrs.fields(type(settings)) if each.init}
+    return attrs.evolve(settings, **{name: folder / value for name, value in values.items() if isinstance(value, Path)})
 
 
 def _absolute(configuration: Configuration, folder: Path) -> Configuration:
