@@ -103,7 +103,13 @@ class Gateway:
             rules=self.rules,
         )
         self._worker_task: asyncio.Task[None] | None = None
-        self.health = Health(self.database, gateway.data, worker_alive=self._worker_alive)
+        self.health = Health(
+            self.database,
+            gateway.data,
+            worker_alive=self._worker_alive,
+            directory=self.directory,
+            scanner=self.scanner,
+        )
 
     def app(self) -> Starlette:
         """Give the application; its lifespan opens and closes everything."""

@@ -88,7 +88,7 @@ async def test_without_the_store_the_page_says_so(house: Running, monkeypatch: p
 async def test_ready_says_what_was_looked_at(house: Running) -> None:
     ready = await house.http.get("/readyz")
     assert ready.status_code == 200
-    assert [check["name"] for check in ready.json()["checks"]] == ["store", "worker", "space", "pending"]
+    assert [check["name"] for check in ready.json()["checks"]] == ["store", "worker", "space", "pending", "directory"]
 
 
 async def test_metrics_count_and_hold_nobodys_number(house: Running) -> None:

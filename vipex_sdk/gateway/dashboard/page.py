@@ -138,7 +138,7 @@ def _shown(report: HealthReport) -> dict[str, Any]:
 
 def _measured(check: Check) -> float | str:
     """Give what the page writes beside a check: a size, an age, or what is wrong."""
-    return check.value if check.name in ("space", "pending") else check.why
+    return check.value if check.name in ("space", "pending", "directory") else check.why
 
 
 def _live(call: CallOnDesk) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from attrs import frozen
 from vipex_sdk.errors import StoreUnavailable
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database, Statement, Transaction, select
+from vipex_sdk.gateway.directory import Directory, Scanner
+from vipex_sdk.gateway.directory.lookup import STALE_SECONDS
 
 __all__ = ["Check", "Health", "HealthReport"]
 
@@ -24,7 +26,7 @@ class Check:
     """One thing that was looked at.
 
     Attributes:
-        name: ``store``, ``worker``, ``space`` or ``pending``.
+        name: ``store``, ``worker``, ``space``, ``pending`` or ``directory``.
         vital: whether the gateway must not be sent calls while this is wrong.
         value: what was measured: bytes, seconds, or 1 and 0.
         why: what is wrong; empty when nothing is.
@@ -59,11 +61,20 @@ class Health:
     """Looks, at most every two seconds: a probe that writes must not become a load."""
 
     def __init__(
-        self, database: Database, data: Path, *, worker_alive: Callable[[], bool], clock: Clock = SYSTEM_CLOCK
+        self,
+        database: Database,
+        data: Path,
+        *,
+        worker_alive: Callable[[], bool],
+        directory: Directory,
+        scanner: Scanner,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._data = data
         self._worker_alive = worker_alive
+        self._directory = directory
+        self._scanner = scanner
         self._clock = clock
         self._last: HealthReport | None = None
 
@@ -71,7 +82,13 @@ class Health:
         """Look at everything, or give what was seen a moment ago."""
         now = self._clock.now()
         if self._last is None or not 0 <= now - self._last.at < FRESH_SECONDS:
-            checks = (await self._store(now), self._worker(), self._space(), await self._pending(now))
+            checks = (
+                await self._store(now),
+                self._worker(),
+                self._space(),
+                await self._pending(),
+                await self._filled(now),
+            )
             self._last = HealthReport(checks=checks, at=now)
         return self._last
 
@@ -107,8 +124,18 @@ class Health:
         why = "" if free >= LEAST_FREE_BYTES else "the disk of the data folder is nearly full"
         return Check(name="space", ok=not why, vital=True, value=float(free), why=why)
 
-    async def _pending(self, now: float) -> Check:
-        del now
+    async def _filled(self, now: float) -> Check:
+        try:
+            scanned = (await self._directory.size()).times.scanned
+        except StoreUnavailable as error:
+            return Check(name="directory", ok=False, vital=False, value=0.0, why=str(error))
+        age = now - scanned if scanned else 0.0
+        if not self._scanner.able:
+            return Check(name="directory", ok=True, vital=False, value=age)
+        why = "" if scanned and age <= STALE_SECONDS else "the directory waits for the CRM"
+        return Check(name="directory", ok=not why, vital=False, value=age, why=why)
+
+    async def _pending(self) -> Check:
         try:
             age = await self.oldest_pending()
         except StoreUnavailable as error:

@@ -85,6 +85,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "check_worker": ("Kézbesítő", "Delivery worker"),
     "check_space": ("Szabad hely", "Free space"),
     "check_pending": ("Legrégebbi várakozó", "Oldest pending"),
+    "check_directory": ("Ügyféltár", "Directory"),
     "deliveries": ("Kézbesítések", "Deliveries"),
     "status_pending": ("várakozik", "pending"),
     "status_delivered": ("kézbesítve", "delivered"),
