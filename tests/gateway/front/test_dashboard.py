@@ -61,6 +61,7 @@ async def test_quarantine_live_calls_and_directory_are_shown(house: Running) -> 
     await house.hook("incoming-call", call_id="c-9", phase="answered", caller=CUSTOMER, extension="102")
     text = (await house.enter("dashboard")).text
     assert "karanténban" in text
+    assert "Beavatkozás kell" in text
     assert "<b>x</b>" not in text
     assert "Próba Piroska" in text
     assert "Beszélgetésben" in text
