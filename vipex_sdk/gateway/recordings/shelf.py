@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 import shutil
@@ -14,7 +15,7 @@ from typing import TypeAlias
 import structlog
 from attrs import frozen
 
-from vipex_sdk.errors import PayloadTooLarge, RecordingRejected, StoreUnavailable
+from vipex_sdk.errors import RecordingRejected, StoreUnavailable
 from vipex_sdk.gateway.database import Database, select
 from vipex_sdk.gateway.flights import SingleFlight
 from vipex_sdk.gateway.recordings.mp3 import can_encode, encode_mp3
@@ -73,23 +74,16 @@ class Shelf:
     async def keep(self, chunks: AsyncIterator[bytes], content_type: str) -> str:
         """Keep inline audio for good; returns our key of it, once it is durable.
 
+        The key is made of the content: when VIPeX repeats an event, the same audio is the same fact.
+
         Raises:
-            PayloadTooLarge: it is larger than any telephone call.
+            RecordingRejected: it is no audio, or larger than any telephone call.
             StoreUnavailable: the disk is full or broken.
         """
-        del content_type  # what the sender says is no proof, and is kept with the event anyway
-        key = secrets.token_hex(16)
-        part = self._kept / f"{key}.part"
-        size = 0
+        del content_type  # what the sender says is no proof
+        part = self._kept / f"{secrets.token_hex(16)}.part"
         try:
-            with part.open("xb") as file:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    if size > MAX_BYTES:
-                        raise PayloadTooLarge("the inline recording is too large")
-                    file.write(chunk)
-                file.flush()
-                await asyncio.to_thread(os.fsync, file.fileno())
+            key = await _write(part, chunks)
             part.rename(self._kept / key)
             await asyncio.to_thread(_sync_folder, self._kept)
         except OSError as error:
@@ -134,6 +128,23 @@ class Shelf:
         if _touch(target):
             return target
         return await self._flights.run(target.name, lambda: _made(target, make))
+
+
+async def _write(part: Path, chunks: AsyncIterator[bytes]) -> str:
+    """Write *chunks* durably; returns the digest of what they were."""
+    digest, size = hashlib.sha256(), 0
+    with part.open("xb") as file:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise RecordingRejected("the inline recording is too large")
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        await asyncio.to_thread(os.fsync, file.fileno())
+    if audio_type(part) is None:
+        raise RecordingRejected("the inline recording is no audio")
+    return digest.hexdigest()[:32]
 
 
 async def _made(target: Path, make: Callable[[Path], Awaitable[object]]) -> Path:
