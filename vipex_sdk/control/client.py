@@ -174,14 +174,19 @@ class Client(_Connected):
             self._sleep(step.seconds)
             return None
         try:
-            request = build_request(self._http, self._base_url, step)
-            with quiet(), closing(self._http.send(request, stream=True)) as response:
+            with closing(self.open(step)) as response:
                 reply = Reply(response, step, self.plan.clock)
                 for chunk in response.iter_bytes():
                     reply.take(chunk)
             return reply.finish()
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
+
+    def open(self, step: Send) -> httpx.Response:
+        """Send a step; the answer's body is still to come, and closing the answer gives its connection back."""
+        request = build_request(self._http, self._base_url, step)
+        with quiet():
+            return self._http.send(request, stream=True)
 
     def close(self) -> None:
         """Close the connections."""
@@ -256,15 +261,19 @@ class AsyncClient(_Connected):
             await self._sleep(step.seconds)
             return None
         try:
-            request = build_request(self._http, self._base_url, step)
-            with quiet():
-                async with aclosing(await self._http.send(request, stream=True)) as response:
-                    reply = Reply(response, step, self.plan.clock)
-                    async for chunk in response.aiter_bytes():
-                        reply.take(chunk)
+            async with aclosing(await self.open(step)) as response:
+                reply = Reply(response, step, self.plan.clock)
+                async for chunk in response.aiter_bytes():
+                    reply.take(chunk)
             return reply.finish()
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
+
+    async def open(self, step: Send) -> httpx.Response:
+        """Send a step; the answer's body is still to come, and closing the answer gives its connection back."""
+        request = build_request(self._http, self._base_url, step)
+        with quiet():
+            return await self._http.send(request, stream=True)
 
     async def aclose(self) -> None:
         """Close the connections."""
