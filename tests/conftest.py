@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Page, async_playwright
 
@@ -13,6 +15,17 @@ from tests.browser import CHROMIUM, FLAGS, MISSING
 # How fast a shared machine is says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_found() -> Iterator[None]:
+    """Undo what a program started inside a test does to the logging of the whole process."""
+    root = logging.getLogger()
+    handlers, level, raising = root.handlers[:], root.level, logging.raiseExceptions
+    yield
+    root.handlers[:], logging.raiseExceptions = handlers, raising
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ def configure_logging(*, as_json: bool = False, level: int = logging.INFO) -> No
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    # A full log disk must neither stop the work nor print what could not be logged, traceback and all (F64, P9).
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
