@@ -24,8 +24,8 @@ from vipex_sdk.numbers import PhoneNumber
 
 @define
 class Crm:
-    customers: list[CustomerCard] = Factory(list)
-    entries: dict[str, CallRecord] = Factory(dict)
+    customers: list[CustomerCard] = Factory(list[CustomerCard])
+    entries: dict[str, CallRecord] = Factory(dict[str, CallRecord])
     down: bool = False
 
 
