@@ -52,17 +52,25 @@ class ConfigError(VipexError):
         expected: what would have been right, as a sentence for a person.
         file: the configuration file, when there is one.
         line: 1-based line in that file, when known.
+        column: 1-based column in that line, when known.
         key: dotted key, for example ``crm.minicrm.system_id``.
     """
 
     def __init__(
-        self, expected: str, *, file: Path | str | None = None, line: int | None = None, key: str | None = None
+        self,
+        expected: str,
+        *,
+        file: Path | str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        key: str | None = None,
     ) -> None:
         self.expected = expected
         self.file = str(file) if file is not None else None
         self.line = line
+        self.column = column
         self.key = key
-        where = ":".join(str(part) for part in (self.file, line) if part is not None)
+        where = ":".join(str(part) for part in (self.file, line, column) if part is not None)
         super().__init__(": ".join(part for part in (where, key, expected) if part))
 
 

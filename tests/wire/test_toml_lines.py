@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vipex_sdk.wire.toml_lines import Key, key_lines
+from vipex_sdk.wire.toml_lines import Key, Place, key_places
 
 TRICKY = '''
 title = "a # no comment"  # a comment with "quotes" and [brackets]
@@ -53,15 +53,20 @@ def every_key(value: Any, path: Key = ()) -> set[Key]:
     return inner | ({path} if path else set())
 
 
-def test_tricky_text_has_every_key_at_its_line() -> None:
-    lines = key_lines(TRICKY)
-    assert set(lines) == every_key(tomllib.loads(TRICKY))
-    text = TRICKY.split("\n")
-    assert text[lines["a", "b", "c d", "y", "z", 1, "w"] - 1].startswith("a.b.")
-    assert text[lines["table", "raw"] - 1].startswith("raw")
-    assert text[lines["table", "dates", 1] - 1].strip().startswith("07:32")
-    assert text[lines["array", 1, "inner", "m"] - 1] == "m = 2"
-    assert text[lines["array", 1, "nested", 1, "k"] - 1] == "k = 4"
+def at(text: str, places: dict[Key, Place], *key: str | int) -> str:
+    """Give what stands at a key's place, to the end of its line."""
+    line, column = places[key]
+    return text.split("\n")[line - 1][column - 1 :]
+
+
+def test_tricky_text_has_every_key_at_its_place() -> None:
+    places = key_places(TRICKY)
+    assert set(places) == every_key(tomllib.loads(TRICKY))
+    assert at(TRICKY, places, "a", "b", "c d", "y", "z", 1, "w").startswith("w = '}'")
+    assert at(TRICKY, places, "table", "raw").startswith("raw")
+    assert at(TRICKY, places, "table", "dates", 1).startswith("07:32")
+    assert at(TRICKY, places, "array", 1, "inner", "m") == "m = 2"
+    assert at(TRICKY, places, "array", 1, "nested", 1, "k") == "k = 4"
 
 
 names = st.text(string.ascii_letters + string.digits + "-_ .#'[]=ő\"", min_size=1, max_size=6)
@@ -83,17 +88,16 @@ def written(value: Any) -> str:
 
 
 @given(tables)
-def test_every_key_is_found_and_each_line_holds_its_key(data: dict[str, dict[str, Any]]) -> None:
+def test_every_key_is_found_and_each_place_holds_its_key(data: dict[str, dict[str, Any]]) -> None:
     rows = []
     for name, table in data.items():
         rows.append(f"[{json.dumps(name)}] # {name!a}")
         rows += [f"{json.dumps(key)} = {written(one)}" for key, one in table.items()]
     text = "\n".join(rows)
     assert tomllib.loads(text) == data
-    lines = key_lines(text)
-    assert set(lines) == every_key(data)
-    source = text.split("\n")
+    places = key_places(text)
+    assert set(places) == every_key(data)
     for name, table in data.items():
-        assert source[lines[name,] - 1].startswith(f"[{json.dumps(name)}]")
+        assert at(text, places, name).startswith(f"[{json.dumps(name)}]")
         for key in table:
-            assert source[lines[name, key] - 1].startswith(json.dumps(key))
+            assert at(text, places, name, key).startswith(json.dumps(key))

@@ -24,10 +24,10 @@ from vipex_sdk.webhooks.events import (
     RecordingRef,
 )
 from vipex_sdk.wire.convert import converter_for
-from vipex_sdk.wire.formats import HookFormat
 from vipex_sdk.wire.media import parse_body, render_body
 from vipex_sdk.wire.paths import put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
+from vipex_sdk.wire.webhook_formats import HookFormat
 
 __all__ = ["Writer"]
 

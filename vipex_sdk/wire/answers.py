@@ -7,7 +7,8 @@ from typing import Any, get_args, get_origin
 from vipex_sdk.errors import DecodeError
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.failures import failure
-from vipex_sdk.wire.media import media_type, parse_form, parse_json, render_body
+from vipex_sdk.wire.markup import parse_xml
+from vipex_sdk.wire.media import body_kind, charset_of, parse_form, parse_json, render_body
 from vipex_sdk.wire.messages import WireResponse
 from vipex_sdk.wire.paging import Page
 from vipex_sdk.wire.paths import put_at, value_at
@@ -49,9 +50,14 @@ def read_answer(profile: WireProfile, name: str, returns: Any, response: WireRes
 def _fields(response: WireResponse) -> Any:
     if not response.body.strip():
         return {}
-    if media_type(response.headers.get("content-type")) == "application/x-www-form-urlencoded":
-        return parse_form(response.body)
-    return parse_json(response.body)
+    content_type = response.headers.get("content-type")
+    match body_kind(content_type):
+        case "form":
+            return parse_form(response.body, charset=charset_of(content_type))
+        case "xml":
+            return parse_xml(response.body)
+        case _:
+            return parse_json(response.body)
 
 
 def _decode(profile: WireProfile, returns: Any, wire: Any) -> Any:
@@ -74,10 +80,10 @@ def _items(profile: WireProfile, wire: Any) -> Any:
     if isinstance(wire, list):
         return wire
     for path in profile.control.items:
-        if (found := value_at(wire, path)) is not None:
+        if (found := value_at(wire, path)) not in (None, ""):
             return found
-    if profile.control.answer == "form":
-        return []  # a form cannot say that a list is empty
+    if profile.control.answer != "json":
+        return []  # a form and XML cannot say that a list is empty
     raise DecodeError((f"$.{profile.control.items[0]}: is missing",))
 
 
@@ -136,5 +142,5 @@ def error_answer(
 
 
 def _response(profile: WireProfile, status: int, wire: dict[str, Any]) -> WireResponse:
-    content_type, body = render_body(profile.control.answer, wire)
+    content_type, body = render_body(profile.control.answer, wire, root=profile.xml.answer)
     return WireResponse(status=status, headers={"content-type": content_type or ""}, body=body)

@@ -72,8 +72,10 @@ def request_for(
     in_path = _PLACE.findall(shape.path)
     path = _PLACE.sub(lambda place: _segment(profile, name, place[1], given, kinds), shape.path)
     fields = _fields(profile, shape, {key: value for key, value in given.items() if key not in in_path}, kinds)
+    for path_of, constant in shape.constants.items():
+        put_at(fields, path_of, constant)
     query = page_query(profile.control.paging, given) | (fields if shape.body == "none" else {})
-    content_type, body = render_body(shape.body, fields)
+    content_type, body = render_body(shape.body, fields, root=profile.xml.request)
     return WireRequest(
         method=shape.method,
         path=profile.control.path_prefix + path,
@@ -143,27 +145,41 @@ def _entry(profile: WireProfile, shape: OperationFormat, entry: Any) -> dict[str
 
 
 @lru_cache(maxsize=32)
-def _routes(profile: WireProfile) -> tuple[tuple[str, re.Pattern[str], str, tuple[str, ...]], ...]:
-    """Compile (method, path, operation, arguments); the most literal paths come first."""
-    shapes = sorted(profile.control.operations.items(), key=lambda item: len(_PLACE.findall(item[1].path)))
+def _routes(profile: WireProfile) -> tuple[tuple[re.Pattern[str], str, tuple[str, ...], OperationFormat], ...]:
+    """Compile (path, operation, arguments); the most literal paths come first, of those the most constants."""
+    shapes = sorted(
+        profile.control.operations.items(),
+        key=lambda item: (len(_PLACE.findall(item[1].path)), -len(item[1].constants)),
+    )
     routes = []
     for name, shape in shapes:
         literals = [re.escape(part) for part in _PLACE.split(profile.control.path_prefix + shape.path)[::2]]
-        pattern = re.compile("([^/]+)".join(literals))
-        routes.append((shape.method, pattern, name, tuple(_PLACE.findall(shape.path))))
+        routes.append((re.compile("([^/]+)".join(literals)), name, tuple(_PLACE.findall(shape.path)), shape))
     return tuple(routes)
 
 
-def match_request(profile: WireProfile, method: str, path: str) -> tuple[str, dict[str, str]] | None:
+def match_request(
+    profile: WireProfile,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, Any] | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> tuple[str, dict[str, str]] | None:
     """Find whose request this is: (operation name, path arguments), or ``None``.
 
     Args:
         profile: the wire format.
         method: HTTP method.
         path: with the prefix, still percent-quoted (ASGI's ``raw_path``).
+        query: query parameters, for operations that share an address and differ in a constant.
+        body: fields of the body, for the same.
     """
-    for wanted, pattern, name, places in _routes(profile):
-        if wanted == method and (found := pattern.fullmatch(path)):
+    for pattern, name, places, shape in _routes(profile):
+        if shape.method != method or not (found := pattern.fullmatch(path)):
+            continue
+        fields = query if shape.body == "none" else body
+        if all(value_at(fields, where) == constant for where, constant in shape.constants.items()):
             return name, dict(zip(places, map(unquote, found.groups()), strict=True))
     return None
 

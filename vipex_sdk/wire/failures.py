@@ -21,8 +21,10 @@ from vipex_sdk.errors import (
     RecordingNotReady,
     ServerError,
     StatusError,
+    UnsupportedMedia,
 )
-from vipex_sdk.wire.media import media_type, parse_form, parse_json
+from vipex_sdk.wire.markup import parse_xml
+from vipex_sdk.wire.media import body_kind, parse_form, parse_json
 from vipex_sdk.wire.messages import WireResponse
 from vipex_sdk.wire.paths import value_at
 from vipex_sdk.wire.profile import WireProfile, spelling
@@ -113,12 +115,15 @@ def _class_for(name: str, status: int, code: str | None) -> type[StatusError]:
 
 
 def read_fields(response: WireResponse) -> Any:
-    """Read a body as JSON or a form, if it is one; else ``None``."""
+    """Read a body as JSON, a form or XML, if it is one; else ``None``."""
     try:
-        if media_type(response.headers.get("content-type")) == "application/x-www-form-urlencoded":
-            return parse_form(response.body)
+        match body_kind(response.headers.get("content-type")):
+            case "form":
+                return parse_form(response.body)
+            case "xml":
+                return parse_xml(response.body)
         return parse_json(response.body) if response.body else None
-    except DecodeError:
+    except (DecodeError, UnsupportedMedia):
         return None
 
 

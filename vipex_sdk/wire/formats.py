@@ -21,18 +21,15 @@ __all__ = [
     "ControlFormat",
     "DurationFormat",
     "ErrorFormat",
-    "HookFormat",
-    "LegsFormat",
     "NumberFormat",
     "OperationFormat",
     "PagingFormat",
-    "QueryAnswerFormat",
-    "RecordingFormat",
     "TimeFormat",
-    "WebhookFormat",
+    "XmlFormat",
+    "is_path",
 ]
 
-BodyEncoding = Literal["none", "json", "form"]
+BodyEncoding = Literal["none", "json", "form", "multipart", "xml"]
 
 
 def _is_zone(_instance: object, _attribute: Attribute[str], value: str) -> None:
@@ -42,7 +39,8 @@ def _is_zone(_instance: object, _attribute: Attribute[str], value: str) -> None:
         raise ConfigError('expected a time zone such as "Europe/Budapest"', key="zone") from None
 
 
-def _is_path(_instance: object, attribute: Attribute[str], value: str) -> None:
+def is_path(_instance: object, attribute: Attribute[str], value: str) -> None:
+    """Refuse a path that does not begin with a slash."""
     if not value.startswith("/"):
         raise ConfigError('expected a path that begins with "/"', key=attribute.name)
 
@@ -103,14 +101,16 @@ class OperationFormat:
         path: template below the prefix; ``{name}`` is an argument, ``{entry.id}`` a field of one.
         body: how arguments are written; with ``none`` they go into the query.
         arguments: our argument name to its wire name, where they differ.
+        constants: what is sent beside the arguments, always the same; tells operations apart that share an address.
         flatten: the argument whose own fields are the body.
         status: what a server answers on success; a client takes any 2xx.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-    path: str = field(validator=_is_path)
+    path: str = field(validator=is_path)
     body: BodyEncoding = "none"
     arguments: Mapping[str, str] = field(factory=dict)
+    constants: Mapping[str, str] = field(factory=dict)
     flatten: str = ""
     status: int = 200
 
@@ -129,7 +129,7 @@ class ControlFormat:
     """
 
     path_prefix: str
-    answer: Literal["json", "form"]
+    answer: Literal["json", "form", "xml"]
     items: tuple[str, ...] = field(validator=validators.min_len(1))
     idempotency_header: str
     not_subscribed: tuple[str, ...]
@@ -140,105 +140,15 @@ class ControlFormat:
 
 
 @frozen(kw_only=True)
-class HookFormat:
-    """One webhook.
-
-    Attributes:
-        path: relative to where the receiver is mounted.
-        words: what the event selector says for this event.
-        success_status: our answer when all is well.
-        success_body: text of that answer; some exchanges want ``OK``.
-        max_bytes: the longest body taken.
-    """
-
-    path: str = field(validator=_is_path)
-    words: tuple[str, ...]
-    success_status: int
-    success_body: str = ""
-    max_bytes: int = field(validator=validators.gt(0))
-
-
-@frozen(kw_only=True)
-class QueryAnswerFormat:
-    """How the data query is answered.
-
-    Attributes:
-        style: ``json`` object, ``form`` fields, or ``text`` (only the target; empty lets the call logic go on).
-        empty_fields: whether fields without a value are sent (as null) or left out.
-        not_found_status: for exchanges that branch on the status of the answer.
-    """
-
-    style: Literal["json", "form", "text"]
-    empty_fields: bool
-    not_found_status: int
-
-
-@frozen(kw_only=True)
-class LegsFormat:
-    """Where the legs of a call are.
-
-    Attributes:
-        mode: ``embedded`` in the end of call, or ``separate``: each leg is a message of its own.
-        part: path of the flag that marks a message as one leg.
-        final: path of the flag that marks the last message of a call.
-    """
-
-    mode: Literal["embedded", "separate"]
-    part: str
-    final: str
-
-
-@frozen(kw_only=True)
-class WebhookFormat:
-    """What VIPeX sends us.
-
-    Attributes:
-        encodings: bodies taken: ``json``, ``form``, ``multipart``, ``query``.
-        selector: candidate paths of the field that names the event.
-        default_phase: of an incoming call that does not say.
-        events_path: the single address for all events.
-        multipart_data: name of the part that holds the fields as JSON.
-        multipart_recording: name of the part that holds the audio; legs add ``_`` and their id.
-    """
-
-    encodings: tuple[Literal["json", "form", "multipart", "query"], ...]
-    selector: tuple[str, ...]
-    default_phase: str
-    events_path: str = field(validator=_is_path)
-    multipart_data: str
-    multipart_recording: str
-    legs: LegsFormat
-    answer: QueryAnswerFormat
-    data_query: HookFormat
-    incoming_call: HookFormat
-    call_end: HookFormat
-
-
-@frozen(kw_only=True)
-class RecordingFormat:
-    """How recordings come.
-
-    Attributes:
-        mode: ``auto`` takes inline audio where there is some and else the code.
-        content: candidate paths, inside a recording, of audio written as base64.
-        sha256: candidate paths, inside a recording, of the audio's SHA-256 in hex.
-        max_bytes: the longest recording kept.
-        ready_delays: seconds to wait before each attempt to fetch one by its code.
-    """
-
-    mode: Literal["auto", "code", "inline", "none"]
-    content: tuple[str, ...]
-    sha256: tuple[str, ...]
-    max_bytes: int = field(validator=validators.gt(0))
-    ready_delays: tuple[float, ...]
-
-
-@frozen(kw_only=True)
 class NumberFormat:
     """How telephone numbers are written.
 
     Attributes:
-        write: ``e164`` +36301234567, ``digits`` 36301234567, or ``national`` 06301234567.
+        region: whose national numbers are read: its country code and the digit before area codes come from there.
+        extension_pattern: what an extension looks like, as a regular expression.
+        anonymous_words: of hidden callers, beside those every exchange uses.
+        short_codes: public numbers that are too short to be anything else.
+        write: ``e164`` +36301234567, ``digits`` 36301234567, ``international`` 0036301234567, ``national`` 06301234567.
         write_anonymous: text for a hidden caller; absent means null.
     """
 
@@ -246,7 +156,7 @@ class NumberFormat:
     extension_pattern: str
     anonymous_words: tuple[str, ...]
     short_codes: tuple[str, ...]
-    write: Literal["e164", "digits", "national"]
+    write: Literal["e164", "digits", "international", "national"]
     write_anonymous: str | None = None
 
     @cached_property
@@ -281,6 +191,23 @@ class TimeFormat:
 
 @frozen(kw_only=True)
 class DurationFormat:
-    """How durations are written: seconds, milliseconds, or HH:MM:SS (which is always read)."""
+    """How durations are written.
+
+    Attributes:
+        unit: ``s`` seconds, ``ms`` milliseconds, ``hms`` HH:MM:SS, which is always read.
+    """
 
     unit: Literal["s", "ms", "hms"]
+
+
+@frozen(kw_only=True)
+class XmlFormat:
+    """The outermost elements of XML bodies that are written; those that are read may be called anything.
+
+    Attributes:
+        request: of requests and events.
+        answer: of answers, to the data query too.
+    """
+
+    request: str = field(validator=validators.matches_re(r"[^\W\d][\w.-]*"))
+    answer: str = field(validator=validators.matches_re(r"[^\W\d][\w.-]*"))

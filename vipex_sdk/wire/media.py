@@ -1,4 +1,4 @@
-"""Bodies: JSON and form fields, strictly."""
+"""Bodies: JSON, forms, XML and fields in parts, strictly."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from vipex_sdk.errors import DecodeError, UnsupportedMedia
 from vipex_sdk.wire.formats import BodyEncoding
+from vipex_sdk.wire.markup import parse_xml, render_xml
+from vipex_sdk.wire.multipart import Part, join_parts, split_parts
 
 __all__ = [
+    "body_kind",
     "charset_of",
     "flat_fields",
     "media_type",
@@ -27,6 +30,11 @@ __all__ = [
 _MAX_DEPTH = 32
 _FORM_KEY = re.compile(r"[^.\[\]]+")
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_KINDS = {
+    "application/x-www-form-urlencoded": "form",
+    "multipart/form-data": "multipart",
+    "text/xml": "xml",
+}
 _OPENINGS = re.compile(rb"[\[{]")
 
 
@@ -43,7 +51,9 @@ def charset_of(content_type: str | None) -> str | None:
 
 
 def parse_body(content_type: str | None, body: bytes, *, accepted: Collection[str]) -> dict[str, Any]:
-    """Read the fields of a JSON object or of form data; *accepted* holds ``json`` and/or ``form``.
+    """Read the fields of a JSON object, form data, an XML element, or fields that are parts.
+
+    *accepted* holds ``json``, ``form``, ``xml`` and/or ``multipart``.
 
     An absent content type is read as the kind the body looks like.
 
@@ -51,25 +61,40 @@ def parse_body(content_type: str | None, body: bytes, *, accepted: Collection[st
         UnsupportedMedia: the content type is not among the accepted ones.
         DecodeError: the body is not well formed, or a JSON body is not an object.
     """
-    kind = _kind(media_type(content_type), body)
+    kind = body_kind(content_type) or _looks_like(body)
     if kind not in accepted:
         raise UnsupportedMedia(f"expected a body of type {' or '.join(sorted(accepted))}")
     if kind == "form":
         return parse_form(body, charset=charset_of(content_type))
+    if kind == "xml":
+        return parse_xml(body)
+    if kind == "multipart":
+        return nest([(part.name, _text_of(part)) for part in split_parts(content_type or "", body)])
     fields = parse_json(body)
     if not isinstance(fields, dict):
         raise DecodeError(("$: expected an object",), what="the body")
     return fields
 
 
-def _kind(media: str, body: bytes) -> str:
-    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
-        return "json"
-    if media == "application/x-www-form-urlencoded":
-        return "form"
-    if not media:
-        return "json" if body.lstrip()[:1] in {b"{", b"["} else "form"
-    return ""
+def body_kind(content_type: str | None) -> str:
+    """Give ``json``, ``form``, ``xml`` or ``multipart``; empty when no type is declared, else something else."""
+    media = media_type(content_type)
+    for kind, suffix in (("json", "+json"), ("xml", "+xml")):
+        if media == f"application/{kind}" or (media.startswith("application/") and media.endswith(suffix)):
+            return kind
+    return _KINDS.get(media) or (media if "/" in media else media and "unknown")
+
+
+def _looks_like(body: bytes) -> str:
+    start = body.lstrip()[:1]
+    return "json" if start in {b"{", b"["} else "xml" if start == b"<" else "form"
+
+
+def _text_of(part: Part) -> str:
+    try:
+        return part.content.decode()
+    except UnicodeDecodeError:
+        raise DecodeError((f"$.{part.name}: expected UTF-8",), what="the body") from None
 
 
 def parse_json(body: bytes | str) -> Any:
@@ -186,13 +211,28 @@ def _lists(value: Any) -> Any:
     return inner
 
 
-def render_body(encoding: BodyEncoding, fields: Mapping[str, Any]) -> tuple[str | None, bytes]:
-    """Write wire data as a body: (content type, bytes). Nested form fields are written as dotted keys."""
-    if encoding == "none":
-        return None, b""
-    if encoding == "json":
-        return "application/json", _json(fields).encode()
-    return "application/x-www-form-urlencoded", urlencode(list(flat_fields("", fields))).encode("ascii")
+def render_body(encoding: BodyEncoding, fields: Mapping[str, Any], *, root: str = "fields") -> tuple[str | None, bytes]:
+    """Write wire data as a body: (content type, bytes). Nested form fields are written as dotted keys.
+
+    Args:
+        encoding: how.
+        fields: wire data.
+        root: the outermost element of XML.
+
+    Raises:
+        ValueError: XML was asked for, and a key is no name of an element.
+    """
+    match encoding:
+        case "none":
+            return None, b""
+        case "json":
+            return "application/json", _json(fields).encode()
+        case "form":
+            return "application/x-www-form-urlencoded", urlencode(list(flat_fields("", fields))).encode("ascii")
+        case "xml":
+            return "application/xml", render_xml(fields, root=root)
+        case "multipart":
+            return join_parts(Part(name=name, content=text.encode()) for name, text in flat_fields("", fields))
 
 
 _json: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import attrs
 
 from vipex_sdk.values import Seconds
-from vipex_sdk.wire.formats import HookFormat
 from vipex_sdk.wire.paths import SELF
 from vipex_sdk.wire.profile import WireProfile
 from vipex_sdk.wire.structuring import nearest
+from vipex_sdk.wire.webhook_formats import HookFormat
 
 __all__ = [
     "EXTRA",

@@ -6,28 +6,26 @@ TOML overrides single keys of it. Nothing outside ``vipex_sdk.wire`` knows a wir
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from vipex_sdk.errors import ConfigError, ProfileError
-from vipex_sdk.wire.formats import (
-    ControlFormat,
-    DurationFormat,
-    NumberFormat,
-    RecordingFormat,
-    TimeFormat,
-    WebhookFormat,
-)
+from vipex_sdk.wire.formats import ControlFormat, DurationFormat, NumberFormat, TimeFormat, XmlFormat
 from vipex_sdk.wire.structuring import nearest
 from vipex_sdk.wire.toml import Key, TomlDocument, read_toml, structure_over
+from vipex_sdk.wire.webhook_formats import RecordingFormat, WebhookFormat
 
 __all__ = ["WireProfile", "default_profile", "load_profile", "spelling"]
 
 _DEFAULT = Path(__file__).with_name("default.toml")
+_EXTENDS = "extends"
+_PLACE = re.compile(r"\{[a-z_.]+\}")
 _OPEN_TABLES: tuple[Key, ...] = (("control", "operations"), ("fields",), ("values",))
 """Tables whose keys are names; the default lists every one there is."""
 
@@ -43,6 +41,7 @@ class WireProfile:
         control: the control API.
         webhooks: what VIPeX sends.
         recordings: how audio comes.
+        xml: how XML is wrapped.
         numbers: how telephone numbers are written.
         time: how times are written.
         durations: how durations are written.
@@ -57,6 +56,7 @@ class WireProfile:
     control: ControlFormat
     webhooks: WebhookFormat
     recordings: RecordingFormat
+    xml: XmlFormat
     numbers: NumberFormat
     time: TimeFormat
     durations: DurationFormat
@@ -81,15 +81,37 @@ def default_profile() -> WireProfile:
 def load_profile(path: Path | str | None) -> WireProfile:
     """Load the default profile with the keys of the TOML file *path* laid over it; ``None`` gives the default.
 
+    The file may be laid over another one, ``extends = "other.toml"`` relative to itself, and that over a third.
+
     Raises:
-        ProfileError: the file cannot be read, or a key is unknown or has a wrong value; names file, line and key.
+        ProfileError: a file cannot be read, or a key is unknown or has a wrong value; names file, line, column, key,
+            and the nearest right key.
     """
     default = default_profile()
     if path is None:
         return default
-    document = read_toml(path, error=ProfileError)
-    _refuse_unknown_names(document, default.documents[-1])
-    return _build((document, *default.documents))
+    documents = _chain(Path(path))
+    for document in documents:
+        _refuse_unknown_names(document, default.documents[-1])
+    return _build((*documents, *default.documents))
+
+
+def _chain(path: Path) -> tuple[TomlDocument, ...]:
+    """Read *path* and what it extends, the overriding one first."""
+    documents = [read_toml(path, error=ProfileError)]
+    seen = {path.resolve()}
+    while (extends := documents[-1].data.get(_EXTENDS)) is not None:
+        child = documents[-1]
+        if not isinstance(extends, str) or not extends:
+            raise child.error("expected the name of a file", key=(_EXTENDS,))
+        path = path.parent / extends
+        if path.resolve() in seen:
+            raise child.error("extends itself, by way of other files", key=(_EXTENDS,))
+        seen.add(path.resolve())
+        if not path.is_file():
+            raise child.error(f"there is no such file: {path}", key=(_EXTENDS,))
+        documents.append(read_toml(path, error=ProfileError))
+    return tuple(documents)
 
 
 def spelling(word: str) -> str:
@@ -100,10 +122,12 @@ def spelling(word: str) -> str:
 def _build(documents: tuple[TomlDocument, ...]) -> WireProfile:
     tables: Mapping[str, Any] = {}
     for document in reversed(documents):
-        tables = _laid_over(tables, document.data)
+        tables = _laid_over(tables, {key: value for key, value in document.data.items() if key != _EXTENDS})
     profile = evolve(structure_over(WireProfile, tables, documents), documents=documents)
     _check_subscription(profile)
     _check_vocabularies(profile)
+    _check_same_addresses(profile)
+    _check_xml(profile)
     return profile
 
 
@@ -133,6 +157,25 @@ def _check_subscription(profile: WireProfile) -> None:
         if name not in profile.control.operations:
             hint = nearest(name, profile.control.operations)
             raise profile.error(f"expected the name of an operation{hint}", key=("control", "not_subscribed", index))
+
+
+def _check_same_addresses(profile: WireProfile) -> None:
+    """Refuse two operations that a server could not tell apart."""
+    seen: dict[object, str] = {}
+    for name, shape in profile.control.operations.items():
+        place = (shape.method, _PLACE.sub("{}", shape.path), tuple(sorted(shape.constants.items())))
+        first = seen.setdefault(place, name)
+        if first != name:
+            key: Key = ("control", "operations", name)
+            raise profile.error(f"has method, path and constants of {first}; give each a constant", key=key)
+
+
+def _check_xml(profile: WireProfile) -> None:
+    """Say at the start that XML needs a package, not when the first call ends."""
+    if "xml" in profile.webhooks.encodings and find_spec("defusedxml") is None:
+        raise profile.error("xml needs a package: pip install 'vipex-sdk[xml]'", key=("webhooks", "encodings"))
+    if profile.control.answer == "xml" and find_spec("defusedxml") is None:
+        raise profile.error("xml needs a package: pip install 'vipex-sdk[xml]'", key=("control", "answer"))
 
 
 def _check_vocabularies(profile: WireProfile) -> None:

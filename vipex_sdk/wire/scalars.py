@@ -133,7 +133,9 @@ def number_writer(rules: NumberFormat) -> Callable[[PhoneNumber | str], str | No
             return rules.write_anonymous
         if number.kind is not NumberKind.E164 or style == "e164":
             return number.value
-        return number.digits if style == "digits" else _dialled_from(rules.region, number)
+        if style == "national":
+            return _dialled_from(rules.region, number)
+        return number.digits if style == "digits" else f"00{number.digits}"
 
     return write
 

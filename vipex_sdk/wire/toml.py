@@ -1,10 +1,11 @@
-"""TOML into attrs classes, with errors that name file, line and key.
+"""TOML into attrs classes, with errors that name file, line, column and key.
 
 For the wire profile and for every other configuration file of ours.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,9 +16,9 @@ from attrs import field, frozen
 
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.wire.structuring import first_problem, structurer
-from vipex_sdk.wire.toml_lines import BARE_KEY, Key, key_lines
+from vipex_sdk.wire.toml_lines import BARE_KEY, Key, Place, key_places
 
-__all__ = ["Key", "TomlDocument", "load_toml", "parse_toml", "read_toml"]
+__all__ = ["Key", "TomlDocument", "dotted", "load_toml", "parse_toml", "read_toml", "structure_over"]
 
 T = TypeVar("T")
 
@@ -64,24 +65,25 @@ class TomlDocument:
                 return {}
         return found
 
-    def line_of(self, key: Key) -> int | None:
-        """Give the 1-based line where *key* is set; of the nearest table around it when it is not set itself."""
+    def place_of(self, key: Key) -> Place | None:
+        """Give line and column where *key* is set; of the nearest table around it when it is not set itself."""
         for length in range(len(key), 0, -1):
-            if (line := self._lines.get(tuple(key[:length]))) is not None:
-                return line
+            if (place := self._places.get(tuple(key[:length]))) is not None:
+                return place
         return None
 
     def sets(self, key: Key) -> bool:
         """Say whether *key* stands in this document."""
-        return tuple(key) in self._lines
+        return tuple(key) in self._places
 
     def error(self, expected: str, *, key: Key = ()) -> ConfigError:
         """Build the error that points at *key*, for checks that need more than one table."""
-        return self.error_class(expected, file=self.path, line=self.line_of(key), key=dotted(key) or None)
+        line, column = self.place_of(key) or (None, None)
+        return self.error_class(expected, file=self.path, line=line, column=column, key=dotted(key) or None)
 
     @cached_property
-    def _lines(self) -> dict[Key, int]:
-        return key_lines(self.text.replace("\r\n", "\n"))
+    def _places(self) -> dict[Key, Place]:
+        return key_places(self.text.replace("\r\n", "\n"))
 
 
 def structure_over(cls: type[T], data: object, documents: tuple[TomlDocument, ...], *, at: Key = ()) -> T:
@@ -137,9 +139,9 @@ def parse_toml(text: str, *, path: Path | None = None, error: type[ConfigError] 
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
         reason, _, place = str(exc).partition(" (at ")
-        line = place.removeprefix("line ").partition(",")[0]
-        at = int(line) if line.isdigit() else text.count("\n") + 1
-        raise error(f"not valid TOML: {reason}", file=path, line=at) from exc
+        numbers = [int(number) for number in re.findall(r"\d+", place)]
+        line, column = numbers if len(numbers) == 2 else (text.count("\n") + 1, None)  # noqa: PLR2004 - line, column
+        raise error(f"not valid TOML: {reason}", file=path, line=line, column=column) from exc
     return TomlDocument(data, text, path, error)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BARE_KEY", "Key", "key_lines"]
+__all__ = ["BARE_KEY", "Key", "Place", "key_places"]
 
 Key = tuple[str | int, ...]
 """A path into the document: names of tables and keys, and positions in arrays."""
+
+Place = tuple[int, int]
+"""Line and column, both from 1."""
 
 _BLANK = re.compile(r"[ \t]*")
 _BETWEEN = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -21,11 +24,11 @@ _STRINGS = (
 )
 
 
-def key_lines(text: str) -> dict[Key, int]:
-    """Map every table, key and array item of valid TOML *text* to the 1-based line where it comes first."""
+def key_places(text: str) -> dict[Key, Place]:
+    """Map every table, key and array item of valid TOML *text* to the place where it comes first."""
     scanner = _Scanner(text)
     scanner.document()
-    return scanner.lines
+    return scanner.places
 
 
 class _Scanner:
@@ -34,7 +37,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
-        self.lines: dict[Key, int] = {}
+        self.places: dict[Key, Place] = {}
         self.tables_in_array: dict[Key, int] = {}
 
     def document(self) -> None:
@@ -143,7 +146,8 @@ class _Scanner:
             self.position = found.end()
 
     def note(self, path: Key, position: int) -> None:
-        self.lines.setdefault(path, self.text.count("\n", 0, position) + 1)
+        line_start = self.text.rfind("\n", 0, position) + 1
+        self.places.setdefault(path, (self.text.count("\n", 0, position) + 1, position - line_start + 1))
 
 
 def _unquote(quoted: str) -> str:
