@@ -38,8 +38,6 @@ from vipex_sdk.numbers import PhoneNumber
 
 __all__ = ["MiniCrmAdapter"]
 
-REQUESTS_PER_MINUTE = 60
-
 
 class MiniCrmAdapter:
     """Finds customers, writes calls, creates cards, scans the tenant and lists its users.
@@ -78,7 +76,7 @@ class MiniCrmAdapter:
             audio=self._audio,
             can_update=False,
             needs_card=True,
-            requests_per_minute=REQUESTS_PER_MINUTE,
+            requests_per_minute=self._settings.requests_per_minute,
         )
 
     @property

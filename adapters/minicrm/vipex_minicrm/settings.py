@@ -138,11 +138,13 @@ class MiniCrmSettings:
         calllog_number: how numbers are written in the CallLog.
         calllog_extension: extension for calls that rang nobody; must be in some user's MiniCRM profile.
         calllog_basic: also send HTTP Basic to the CallLog, as MiniCRM's samples do.
+        calllog_batch: most calls in one request to the CallLog; 1 sends each by itself.
         todo_type: id of the to-do type for calls; empty for none.
         todo_close: how the to-do of a finished call is closed.
         task_type: id of the to-do type for "call back" tasks; empty for none.
         new_cards: what unknown callers' cards get; without it none can be created.
         card_url: address of a card for a browser.
+        requests_per_minute: what MiniCRM allows under ``/Api/R3``; all processes of a deployment share it.
         connect_timeout: seconds.
         read_timeout: seconds between two pieces of an answer.
         total_timeout: seconds for a whole exchange.
@@ -160,11 +162,13 @@ class MiniCrmSettings:
     calllog_number: NumberStyle = NumberStyle.E164
     calllog_extension: str = ""
     calllog_basic: bool = False
+    calllog_batch: int = field(default=20, validator=_positive)
     todo_type: str = ""
     todo_close: TodoClose = TodoClose.POST
     task_type: str = ""
     new_cards: NewCards | None = None
     card_url: str = field(default="{base}/{system_id}/#Project-{category}/{id}", validator=_card_template)
+    requests_per_minute: int = field(default=60, validator=_positive)
     connect_timeout: float = field(default=3.0, validator=_positive)
     read_timeout: float = field(default=10.0, validator=_positive)
     total_timeout: float = field(default=20.0, validator=_positive)

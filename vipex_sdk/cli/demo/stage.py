@@ -22,6 +22,9 @@ CREDENTIALS = ("12345", "simulated-rest-key-of-nobody-001")
 EXTENSIONS = {"101": ("2001", "Nagy Béla"), "102": ("2002", "Kovács Dóra"), "103": ("2003", "Szabó Éva"),
               "105": ("2004", "Tóth Gábor")}  # fmt: skip
 
+PACE = 600
+"""Requests a minute, in place of MiniCRM's 60: who watches the demo should see calls, not the waiting for them."""
+
 CONFIGURATION = """\
 language = "{language}"
 
@@ -55,6 +58,7 @@ base_url = "{crm_url}"
 system_id = "{system_id}"
 api_key = "{api_key}"
 voip_key = "simulated-voip-key-of-nobody-001"
+requests_per_minute = {pace}
 new_cards = {{ category = "21", status = "2601", owner = "2002" }}
 """
 
@@ -88,6 +92,7 @@ def staged(folder: Path, *, language: str = "hu") -> Iterator[Stage]:
         start = programs.enter_context
         sandbox = start(Program("the simulated VIPeX", "vipex_sdk.sandbox", _ANY_PORT, folder=folder))
         crm = start(Program("the simulated MiniCRM", CRM_MODULE, _ANY_PORT, folder=folder))
+        httpx.post(f"{crm.url}/simulator/settings", json={"rate_limit": PACE}).raise_for_status()
         file = folder / "vipex.toml"
         file.write_text(_configuration(sandbox, crm, language=language), encoding="utf-8")
         secret = {f"DEMO_{name}_PASSWORD": value for name, value in passwords.items()}
@@ -120,6 +125,7 @@ def _configuration(sandbox: Program, crm: Program, *, language: str) -> str:
         crm_url=crm.url,
         system_id=CREDENTIALS[0],
         api_key=CREDENTIALS[1],
+        pace=PACE,
         extensions=extensions,
     )
 
