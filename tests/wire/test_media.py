@@ -53,6 +53,10 @@ def test_other_types_are_refused(content_type: str) -> None:
         (b'{"a":' * 33 + b"1" + b"}" * 33, "nested deeper"),
         (b'{"a": ' + b"1" * 5000 + b"}", "expected JSON"),
         (b'{"a": 1} {"b": 2}', "expected JSON"),
+        (b'{"a": 1e999}', "a number has no end"),
+        (b'{"a": ["\\ud83d"]}', "half a character or a zero byte"),
+        (b'{"\\udc00": 1}', "half a character or a zero byte"),
+        (b'{"a": {"b": "\\u0000"}}', "half a character or a zero byte"),
     ],
 )
 def test_json_is_strict(body: bytes, reason: str) -> None:
@@ -108,10 +112,11 @@ def test_what_is_no_form_is_refused(body: bytes) -> None:
 
 
 names = st.text("abcxyz_őű", min_size=1, max_size=4)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
 values = st.recursive(
-    st.text(max_size=6),
+    texts,
     lambda inner: (
-        st.lists(st.text(max_size=4), min_size=1, max_size=3)
+        st.lists(texts, min_size=1, max_size=3)
         | st.lists(st.dictionaries(names, inner, min_size=1, max_size=2), min_size=1, max_size=2)
         | st.dictionaries(names, inner, min_size=1, max_size=3)
     ),

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from email.message import Message
+from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
@@ -35,6 +36,7 @@ _KINDS = {
     "multipart/form-data": "multipart",
     "text/xml": "xml",
 }
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _OPENINGS = re.compile(rb"[\[{]")
 
 
@@ -98,15 +100,19 @@ def _text_of(part: Part) -> str:
 
 
 def parse_json(body: bytes | str) -> Any:
-    """Read JSON in strict UTF-8: no duplicate keys, no NaN, no bottomless nesting.
+    """Read JSON in strict UTF-8: no duplicate keys, no NaN, no endless numbers, no bottomless nesting.
+
+    Text with half characters or zero bytes is refused too: no database takes it.
 
     Raises:
         DecodeError: it is not such JSON.
     """
     try:
         text = body if isinstance(body, str) else body.decode("utf-8-sig")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
         _check_depth(value, body)
+        if "\\u" in text:  # in strict UTF-8 nothing else can write half a character or a zero byte
+            _check_text(value)
     except UnicodeDecodeError:
         raise DecodeError(("$: expected UTF-8",), what="the body") from None
     except (ValueError, RecursionError) as exc:
@@ -130,6 +136,26 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise _Refused(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise _Refused("a number has no end")
+    return number
+
+
+def _check_text(value: object) -> None:
+    if isinstance(value, str):
+        if "\0" in value or _HALF_CHARACTER.search(value):
+            raise _Refused("a text holds half a character or a zero byte")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _check_text(key)
+            _check_text(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_text(inner)
 
 
 def _check_depth(value: object, body: bytes | str) -> None:

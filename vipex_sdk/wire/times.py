@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from math import isfinite
 from zoneinfo import ZoneInfo
 
 from vipex_sdk.wire.formats import TimeFormat
@@ -16,6 +15,7 @@ _MILLISECONDS_FROM = 100_000_000_000
 """A number of seconds this large would be in the year 5138, so it counts milliseconds."""
 
 _LAST_EPOCH = 253_402_300_799
+_LAST_EPOCH_MS = _LAST_EPOCH * 1000 + 999
 _STAMP_DIGITS = len("20260302101512")
 
 
@@ -55,7 +55,7 @@ def _from_text(text: str, rules: TimeFormat) -> datetime | None:
 
 
 def _from_epoch(value: float, unit: str) -> datetime | None:
-    if not isfinite(value):
+    if not -_LAST_EPOCH_MS <= value <= _LAST_EPOCH_MS:  # before any arithmetic: a whole number may be too long for it
         return None
     seconds = value / 1000 if unit == "ms" or (unit == "auto" and abs(value) >= _MILLISECONDS_FROM) else value
     return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds <= _LAST_EPOCH else None
