@@ -7,14 +7,14 @@ import base64
 import binascii
 import re
 import secrets
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
 from vipex_sdk.control.catalogue import argument_types
-from vipex_sdk.errors import DecodeError, UnsupportedMedia
+from vipex_sdk.errors import DecodeError, UnsupportedMedia, VipexError
 from vipex_sdk.sandbox import audio
 from vipex_sdk.sandbox.behaviours import assumed, documented
 from vipex_sdk.sandbox.faults import DropAnswer
@@ -22,6 +22,7 @@ from vipex_sdk.sandbox.operations import HANDLERS, Failure, Operations
 from vipex_sdk.sandbox.pbx import SimulatedVipex
 from vipex_sdk.sandbox.recordings import Recording
 from vipex_sdk.wire.exchange import WireResponse, answer_for, error_answer, match_request, read_arguments
+from vipex_sdk.wire.formats import BodyEncoding
 from vipex_sdk.wire.media import parse_body
 
 __all__ = ["ControlApi"]
@@ -41,7 +42,15 @@ class ControlApi:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        found = match_request(self._pbx.profile, request.method, request.scope["raw_path"].decode("ascii"))
+        raw = await _read(request)
+        body = _fields(request, raw)
+        found = match_request(
+            self._pbx.profile,
+            request.method,
+            request.scope["raw_path"].decode("ascii"),
+            query=request.query_params,
+            body=body,
+        )
         name, path = found or ("", {})
         fault = self._pbx.faults.strike(name)
         await asyncio.sleep(fault.latency_seconds)
@@ -54,17 +63,17 @@ class ControlApi:
             if fault.retry_after is not None:
                 response.headers["retry-after"] = str(fault.retry_after)
         else:
-            response = await self._attempt(request, name, path)
+            response = self._attempt(request, name, path, raw)
         _log.info("control_request", operation=name or None, status=response.status_code)
         return _dropped(request) if fault.drop == "after" else response
 
-    async def _attempt(self, request: Request, name: str, path: dict[str, str]) -> Response:
+    def _attempt(self, request: Request, name: str, path: dict[str, str], raw: bytes | None) -> Response:
         try:
-            return await self._answer(request, name, path)
+            return self._answer(request, name, path, raw)
         except Failure as failure:
             return self._refusal(failure)
 
-    async def _answer(self, request: Request, name: str, path: dict[str, str]) -> Response:
+    def _answer(self, request: Request, name: str, path: dict[str, str], raw: bytes | None) -> Response:
         self._authenticate(request)
         wait = self._pbx.faults.over_limit()
         if wait is not None:
@@ -75,7 +84,7 @@ class ControlApi:
             raise Failure(404, "not_found", "Nincs ilyen művelet")
         if name in self._pbx.profile.control.not_subscribed:
             raise Failure(403, "not_subscribed", "Az előfizetés nem tartalmazza")
-        arguments = await self._arguments(request, name, path)
+        arguments = self._arguments(request, name, path, raw)
         value = getattr(self._operations, HANDLERS[name])(**arguments)
         if isinstance(value, Recording):
             return _audio(request, value)
@@ -94,17 +103,14 @@ class ControlApi:
         if scheme.lower() != "basic" or known is None or not right:
             raise Failure(401, "unauthorized", "Hibás technikai felhasználó vagy jelszó")
 
-    async def _arguments(self, request: Request, name: str, path: dict[str, str]) -> dict[str, Any]:
+    def _arguments(self, request: Request, name: str, path: dict[str, str], raw: bytes | None) -> dict[str, Any]:
         shape = self._pbx.profile.control.operations[name]
         body: dict[str, Any] = {}
-        raw = bytearray()
-        async for chunk in request.stream():
-            raw += chunk
-            if len(raw) > _MAX_BODY:
-                raise Failure(413, "validation_error", "Túl nagy kérés")
+        if raw is None:
+            raise Failure(413, "validation_error", "Túl nagy kérés")
         try:
             if shape.body != "none":
-                body = parse_body(request.headers.get("content-type"), bytes(raw), accepted=(shape.body,))
+                body = parse_body(request.headers.get("content-type"), raw, accepted=(shape.body,))
             return read_arguments(
                 self._pbx.profile,
                 name,
@@ -126,6 +132,24 @@ class ControlApi:
         if failure.status == 401:  # noqa: PLR2004 - unauthorised
             response.headers["www-authenticate"] = 'Basic realm="simulated VIPeX", charset="UTF-8"'
         return response
+
+
+async def _read(request: Request) -> bytes | None:
+    """Read the body; ``None`` when it is too long."""
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _MAX_BODY:
+            return None
+    return bytes(raw)
+
+
+def _fields(request: Request, raw: bytes | None) -> dict[str, Any]:
+    """Give the fields of the body, whatever it is: they may say which operation is wanted."""
+    try:
+        return parse_body(request.headers.get("content-type"), raw or b"", accepted=get_args(BodyEncoding))
+    except VipexError:
+        return {}
 
 
 def _response(answer: WireResponse) -> Response:

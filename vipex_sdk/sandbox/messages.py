@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from attrs import evolve
 
@@ -24,10 +22,11 @@ from vipex_sdk.webhooks.events import (
     RecordingRef,
 )
 from vipex_sdk.wire.convert import converter_for
-from vipex_sdk.wire.media import parse_body, render_body
-from vipex_sdk.wire.paths import put_at, value_at
+from vipex_sdk.wire.events import EventKind, event_request, read_decision_answer
+from vipex_sdk.wire.messages import WireRequest
+from vipex_sdk.wire.multipart import Part
+from vipex_sdk.wire.paths import laid_over, put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
-from vipex_sdk.wire.webhook_formats import HookFormat
 
 __all__ = ["Writer"]
 
@@ -43,11 +42,11 @@ class Writer:
 
     def data_query(self, event: DataQuery) -> Message:
         """Write a data query."""
-        return self._message("data_query", self._profile.webhooks.data_query, event)
+        return self._message("data_query", event)
 
     def incoming_call(self, event: IncomingCall) -> Message:
         """Write an incoming-call notice."""
-        return self._message("incoming_call", self._profile.webhooks.incoming_call, event, phase=str(event.phase))
+        return self._message("incoming_call", event, phase=str(event.phase))
 
     @documented("The end of call carries the recorded sound, if the administrator lets it be sent.")
     @assumed("It comes as a code, inline as base64, or as a part of a multipart body.", source="3.6")
@@ -62,42 +61,31 @@ class Writer:
             audio: recordings' bytes by their code.
             elapsed: seconds since the first sending, so that each attempt is stamped anew.
         """
-        hook = self._profile.webhooks.call_end
         return [
             Message(
                 kind="call_end",
-                path=hook.path,
-                body=self._body(part, leg, flags, mode=mode, audio=audio, elapsed=elapsed),
+                request=self._request(part, leg, flags, mode=mode, audio=audio, elapsed=elapsed),
             )
             for part, leg, flags in self._parts(event)
         ]
 
     def decision(self, answer: Answer) -> Decision | None:
         """Read the answer to a data query; ``None`` when it says nothing that can be understood."""
-        if not answer.body.strip():
-            return None
-        if self._profile.webhooks.answer.style == "text":
-            target = answer.body.decode(errors="replace").strip()
-            return Decision.to_extension(target)
+        said = read_decision_answer(self._profile, answer.content_type, answer.body)
+        if said is None or isinstance(said, str):
+            return Decision.to_extension(said) if said else None
         try:
-            fields = parse_body(answer.content_type, answer.body, accepted=("json", "form"))
-            return self._converter.decode(Decision, fields)
+            return self._converter.decode(Decision, said)
         except VipexError:
             return None
 
-    def _message(self, kind: str, hook: HookFormat, event: DataQuery | IncomingCall, **more: str) -> Message:
-        body = self._render(self._wire(event))
-        return Message(kind=kind, path=hook.path, body=lambda _attempt: body, phase=more.get("phase"))
+    def _message(self, kind: EventKind, event: DataQuery | IncomingCall, **more: str) -> Message:
+        request = event_request(self._profile, kind, self._wire(event))
+        return Message(kind=kind, request=lambda _attempt: request, phase=more.get("phase"))
 
     def _wire(self, event: object) -> _Wire:
         wire: _Wire = self._converter.encode(event)
         return wire
-
-    def _render(self, wire: _Wire) -> tuple[str | None, bytes]:
-        encoding: Literal["json", "form"] = "json"
-        if next((one for one in self._profile.webhooks.encodings if one in ("json", "form")), "json") == "form":
-            encoding = "form"
-        return render_body(encoding, wire)
 
     def _parts(self, event: CallEnd) -> list[tuple[CallEnd, CallLeg | None, _Wire]]:
         legs = self._profile.webhooks.legs
@@ -117,7 +105,7 @@ class Writer:
         ]
         return [*parts, (evolve(event, legs=()), None, {legs.final: True})]
 
-    def _body(
+    def _request(
         self,
         event: CallEnd,
         leg: CallLeg | None,
@@ -126,19 +114,18 @@ class Writer:
         mode: str,
         audio: Mapping[str, bytes],
         elapsed: Callable[[], float],
-    ) -> Callable[[int], tuple[str | None, bytes]]:
-        def write(attempt: int) -> tuple[str | None, bytes]:
+    ) -> Callable[[int], WireRequest]:
+        def write(attempt: int) -> WireRequest:
             stamped = evolve(event, attempt=attempt, sent_at=_sent_at(event, elapsed()))
             wire = self._wire(stamped)
             if leg is not None:  # what a part says about times and results is the leg's
-                wire = {key: value for key, value in wire.items() if value} | self._wire(leg)
+                wire = laid_over(_without_empty(wire), self._wire(leg))
             for path, value in flags.items():
                 put_at(wire, path, value)
             if mode == "inline_base64":
                 self._inline(wire, stamped, leg, audio)
-            elif mode == "multipart":
-                return self._multipart(wire, stamped, leg, audio)
-            return self._render(wire)
+            files = tuple(self._files(stamped, leg, audio)) if mode == "multipart" else ()
+            return event_request(self._profile, "call_end", wire, files=files)
 
         return write
 
@@ -158,32 +145,24 @@ class Writer:
         put_at(data, self._profile.recordings.content[0], base64.b64encode(content).decode())
         put_at(data, self._profile.recordings.sha256[0], hashlib.sha256(content).hexdigest())
 
-    def _multipart(
-        self, wire: _Wire, event: CallEnd, part: CallLeg | None, audio: Mapping[str, bytes]
-    ) -> tuple[str, bytes]:
-        hooks = self._profile.webhooks
-        fields = json.dumps(wire, ensure_ascii=False).encode()
-        parts = [(hooks.multipart_data, "", "application/json", fields)]
-        named = [(hooks.multipart_recording, part.recording if part is not None else event.recording)]
-        named += [(f"{hooks.multipart_recording}_{leg.leg_id}", leg.recording) for leg in event.legs]
+    def _files(self, event: CallEnd, part: CallLeg | None, audio: Mapping[str, bytes]) -> Iterator[Part]:
+        base = self._profile.webhooks.multipart_recording
+        named = [(base, part.recording if part is not None else event.recording)]
+        named += [(f"{base}_{leg.leg_id}", leg.recording) for leg in event.legs]
         for name, recording in named:
             content = audio.get(recording.code or "") if recording else None
             if recording is not None and content is not None:
-                parts.append((name, f"{name}.wav", recording.content_type or "", content))
-        boundary = secrets.token_hex(16)
-        body = b"".join(_multipart_part(boundary, *one) for one in parts) + f"--{boundary}--\r\n".encode()
-        return f"multipart/form-data; boundary={boundary}", body
+                kind = recording.content_type or ""
+                yield Part(name=name, filename=f"{name}.wav", content_type=kind, content=content)
 
     def _path(self, model: str, name: str) -> str:
         return self._profile.fields.get(model, {}).get(name, (name,))[0]
 
 
-def _multipart_part(boundary: str, name: str, filename: str, content_type: str, content: bytes) -> bytes:
-    file = f'; filename="{filename}"' if filename else ""
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{file}\r\nContent-Type: {content_type}\r\n\r\n'
-    )
-    return head.encode() + content + b"\r\n"
+def _without_empty(wire: _Wire) -> _Wire:
+    """Leave out what the message does not say, on every level."""
+    inner = {key: _without_empty(value) if isinstance(value, dict) else value for key, value in wire.items()}
+    return {key: value for key, value in inner.items() if value}
 
 
 @assumed("Each repetition is stamped with its number and its own time of sending; the event id stays.", source="3.5")

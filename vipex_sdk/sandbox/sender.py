@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -14,6 +14,7 @@ from attrs import frozen
 from vipex_sdk.sandbox.behaviours import assumed, documented
 from vipex_sdk.sandbox.line import Attempt, Line
 from vipex_sdk.sandbox.settings import Settings
+from vipex_sdk.wire.messages import WireRequest
 
 __all__ = ["Answer", "Message", "Sender"]
 
@@ -23,15 +24,14 @@ _MAX_ANSWER = 64 * 1024
 
 @frozen(kw_only=True)
 class Message:
-    """One webhook, written: where below the receiver's address, and the body.
+    """One webhook.
 
     Attributes:
-        body: makes the body of the given attempt: content type and bytes.
+        request: writes the given attempt; its path is below the receiver's address.
     """
 
     kind: str
-    path: str
-    body: Callable[[int], tuple[str | None, bytes]]
+    request: Callable[[int], WireRequest]
     phase: str | None = None
 
 
@@ -88,17 +88,16 @@ class Sender:
         return True
 
     async def _send(self, message: Message, line: Line, *, number: int, patience: float) -> Answer | None:
-        target = self._address(message.kind, message.path)
+        request = message.request(number)
+        target = self._address(message.kind, request.path)
         if target is None:
             return None
         url, auth = target
-        content_type, body = message.body(number)
-        headers = {"content-type": content_type} if content_type else {}
         at, started = datetime.now(UTC), time.perf_counter()
         status, error, answer = None, None, None
         try:
             async with asyncio.timeout(patience):
-                answer = await self._post(url, auth=auth, headers=headers, body=body)
+                answer = await self._exchange(request, url, auth=auth)
             status = answer.status
             error = None if httpx.codes.is_success(status) else f"answered {status}"
         except TimeoutError:
@@ -127,11 +126,15 @@ class Sender:
         )
         return answer if attempt.delivered else None
 
-    async def _post(self, url: str, *, auth: tuple[str, str] | None, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _exchange(self, request: WireRequest, url: str, *, auth: tuple[str, str] | None) -> Answer:
         if self._client is None:
             # The deadline is ours (asyncio.timeout); redirects are never followed with credentials.
             self._client = httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False)  # noqa: S113
-        async with self._client.stream("POST", url, content=body, headers=headers, auth=auth) as response:
+        headers = dict(request.headers) | ({"content-type": request.content_type} if request.content_type else {})
+        address = httpx.URL(url).copy_merge_params(list(request.query)) if request.query else url
+        async with self._client.stream(
+            request.method, address, content=request.body, headers=headers, auth=auth
+        ) as response:
             answer = bytearray()
             async for chunk in response.aiter_bytes():
                 answer += chunk[: _MAX_ANSWER - len(answer)]

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from vipex_sdk.errors import PayloadTooLarge, UnsupportedMedia, WebhookError
 from vipex_sdk.webhooks.head import RequestHead
-from vipex_sdk.wire.media import media_type
+from vipex_sdk.wire.media import body_kind
 
 __all__ = [
     "BadRequest",
@@ -77,11 +77,8 @@ def check_body_head(head: RequestHead, *, max_bytes: int, encodings: Collection[
 
 
 def encoding_of(head: RequestHead) -> str | None:
-    """Give ``json``, ``form``, ``multipart``, the unknown media type itself, or ``None`` when none is declared."""
-    media = media_type(head.text("content-type"))
-    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
-        return "json"
-    return {"application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart", "": None}.get(media, media)
+    """Give ``json``, ``form``, ``multipart``, ``xml``, an unknown type, or ``None`` when none is declared."""
+    return body_kind(head.text("content-type")) or None
 
 
 async def body_chunks(receive: Receive, *, max_bytes: int) -> AsyncIterator[bytes]:

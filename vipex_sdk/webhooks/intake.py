@@ -135,7 +135,7 @@ class Intake:
         return taken
 
     async def _keep_file(self, chunks: AsyncIterator[bytes], content_type: str) -> str | None:
-        if self.audio is None or self.profile.recordings.mode not in {"auto", "inline"}:
+        if self.audio is None or not self.profile.recordings.takes_files:
             _log.warning("audio part dropped: %s", "no store" if self.audio is None else "the profile takes codes only")
             async for _ in chunks:
                 pass

@@ -20,7 +20,7 @@ from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["decode_event", "parse", "read_fields"]
 
-_KEPT_AS = frozenset({"json", "form"})
+_KEPT_AS = frozenset({"json", "form", "xml"})
 
 
 def parse(message: Message, profile: WireProfile) -> Event:
@@ -35,7 +35,7 @@ def parse(message: Message, profile: WireProfile) -> Event:
 
 
 def read_fields(content_type: str | None, body: bytes) -> dict[str, Any]:
-    """Read the fields of a JSON or form body.
+    """Read the fields of a JSON, form or XML body.
 
     Raises:
         DecodeError: it is not well formed.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,6 +109,7 @@ class Receiver:
         self._profile = profile or default_profile()
         converter_for(self._profile).prepare(DataQuery, IncomingCall, CallEnd)
         self._addresses = _addresses(self._profile)
+        self._methods = _methods(self._profile)
         self._intake = Intake(profile=self._profile, checks=self._checks, audio=audio)
         self._promises = Promises(
             profile=self._profile,
@@ -183,9 +184,8 @@ class Receiver:
         return hook
 
     def _check_method(self, head: RequestHead, hook: Hook) -> None:
-        by_query = hook is Hook.DATA_QUERY and "query" in self._profile.webhooks.encodings
-        if head.method != "POST" and not (head.method == "GET" and by_query):
-            raise WrongMethod("use POST")
+        if head.method not in self._methods[hook]:
+            raise WrongMethod(f"use {' or '.join(sorted(self._methods[hook]))}")
 
     async def _handle(self, head: RequestHead, receive: Receive, *, hook: Hook, arrived: float) -> Reply:
         answer_by = arrived + self._promises.deadline
@@ -246,6 +246,19 @@ def _addresses(profile: WireProfile) -> dict[str, Hook]:
         hooks.data_query.path.rstrip("/"): Hook.DATA_QUERY,
         hooks.incoming_call.path.rstrip("/"): Hook.INCOMING_CALL,
         hooks.call_end.path.rstrip("/"): Hook.CALL_END,
+    }
+
+
+def _methods(profile: WireProfile) -> Mapping[Hook, set[str]]:
+    """Give the methods each address takes; a data query may be a plain GET wherever a query is read at all."""
+    hooks = profile.webhooks
+    by_query: set[str] = {"GET"} if "query" in hooks.encodings else set()
+    events: set[str] = {"POST", hooks.incoming_call.method, hooks.call_end.method}
+    return {
+        Hook.DATA_QUERY: {"POST", hooks.data_query.method} | by_query,
+        Hook.INCOMING_CALL: {"POST", hooks.incoming_call.method},
+        Hook.CALL_END: {"POST", hooks.call_end.method},
+        Hook.EVENTS: events | {hooks.data_query.method},
     }
 
 

@@ -112,7 +112,7 @@ def _all_recordings(fields: dict[str, Any], profile: WireProfile) -> list[dict[s
 async def _kept(
     recording: Mapping[str, Any], content: object, profile: WireProfile, audio: AudioStore | None
 ) -> str | None:
-    if audio is None or profile.recordings.mode not in {"auto", "inline"}:
+    if audio is None or not profile.recordings.takes_inline:
         _log.warning("inline audio dropped: %s", "no store" if audio is None else "the profile takes codes only")
         return None
     content_type = first_at(recording, field_paths(profile, "recording_ref", "content_type"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["SELF", "first_at", "put_at", "value_at"]
+__all__ = ["SELF", "first_at", "laid_over", "put_at", "value_at"]
 
 SELF = "."
 """The path of the value that is being read: a nested model whose fields stand beside its parent's."""
@@ -47,3 +47,13 @@ def put_at(wire: dict[str, Any], path: str, value: object) -> None:
     for part in outer:
         wire = wire.setdefault(part, {})
     wire[last] = value
+
+
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge tables; a list or a single value replaces what was there."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        both_tables = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[key] = laid_over(old, value) if both_tables and old is not None else value
+    return merged

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from vipex_sdk.errors import ConfigError, ProfileError
 from vipex_sdk.wire.formats import ControlFormat, DurationFormat, NumberFormat, TimeFormat, XmlFormat
+from vipex_sdk.wire.paths import laid_over
 from vipex_sdk.wire.structuring import nearest
 from vipex_sdk.wire.toml import Key, TomlDocument, read_toml, structure_over
 from vipex_sdk.wire.webhook_formats import RecordingFormat, WebhookFormat
@@ -122,23 +123,13 @@ def spelling(word: str) -> str:
 def _build(documents: tuple[TomlDocument, ...]) -> WireProfile:
     tables: Mapping[str, Any] = {}
     for document in reversed(documents):
-        tables = _laid_over(tables, {key: value for key, value in document.data.items() if key != _EXTENDS})
+        tables = laid_over(tables, {key: value for key, value in document.data.items() if key != _EXTENDS})
     profile = evolve(structure_over(WireProfile, tables, documents), documents=documents)
     _check_subscription(profile)
     _check_vocabularies(profile)
     _check_same_addresses(profile)
     _check_xml(profile)
     return profile
-
-
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge tables; a list or a single value replaces what was there."""
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        both_tables = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = _laid_over(old, value) if both_tables and old is not None else value
-    return merged
 
 
 def _refuse_unknown_names(document: TomlDocument, default: TomlDocument) -> None:
