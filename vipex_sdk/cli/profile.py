@@ -42,6 +42,20 @@ def show_profile(
     show_table(_webhooks(loaded), ("webhook", "path", "success_status", "max_bytes"), as_json=False)
 
 
+@app.command(name="openapi")
+def show_openapi(
+    *,
+    profile: Annotated[Path | None, Parameter(help="Lay this profile over the default one.")] = None,
+    json: Json = False,
+) -> None:
+    """Print the control API under a profile as an OpenAPI 3.1 document; it is JSON with and without --json."""
+    from vipex_sdk.control.openapi import openapi_document
+    from vipex_sdk.wire.profile import load_profile
+
+    del json  # a document has one form; the option is there because every command has it
+    print_json(openapi_document(load_profile(profile)))
+
+
 def _webhooks(profile: WireProfile) -> list[dict[str, Any]]:
     hooks = profile.webhooks
     named = {"data_query": hooks.data_query, "incoming_call": hooks.incoming_call, "call_end": hooks.call_end}
