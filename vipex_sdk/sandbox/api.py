@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from vipex_sdk.control.openapi import openapi_document
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.sandbox import audio, manual, view
 from vipex_sdk.sandbox.behaviours import behaviours
@@ -74,6 +75,10 @@ class Api:
     async def behaviours(self, _request: Request) -> Response:
         """List what it does and how sure we are of it."""
         return JSONResponse({"simulated": True, "items": [asdict(one) for one in behaviours()]})
+
+    async def openapi(self, _request: Request) -> Response:
+        """Describe the control API as it is simulated here."""
+        return JSONResponse(openapi_document(self.pbx.profile))
 
     async def configure(self, request: Request) -> Response:
         """Change settings."""
@@ -201,6 +206,7 @@ def routes(pbx: SimulatedVipex) -> list[Route]:
         ("GET", "/sandbox/calls/{call_id}", api.call),
         ("GET", "/sandbox/recordings/{code}", api.recording),
         ("GET", "/sandbox/behaviours", api.behaviours),
+        ("GET", "/sandbox/openapi.json", api.openapi),
         ("POST", "/sandbox/configure", api.configure),
         ("POST", "/sandbox/reset", api.reset),
         ("POST", "/sandbox/faults", api.faults),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -59,13 +61,21 @@ def build(
         routes=[
             *(Route(path, _page) for path in _PAGE),
             *api.routes(pbx),
-            Route("/{path:path}", ControlApi(pbx).answer, methods=_METHODS),
+            _Everything("/{path:path}", ControlApi(pbx).answer, methods=_METHODS),
         ],
         middleware=[Middleware(DropAnswer)],
         lifespan=lifespan,
     )
     app.state.pbx = pbx
     return app
+
+
+class _Everything(Route):
+    """Any path, also one with a line break in a quoted segment, which Starlette's own pattern does not match."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 async def _page(request: Request) -> Response:
