@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 __all__ = ["OpenEnum", "Seconds", "Unit"]
 
@@ -35,6 +35,10 @@ class OpenEnum(StrEnum):
         member._name_ = value.upper()
         member._value_ = value
         return member
+
+    def __reduce_ex__(self, proto: object) -> tuple[Any, ...]:
+        # By value: Python 3.11.0 to 3.11.3 copies members by name, and a member of its own has none in the class.
+        return type(self), (self.value,)
 
     @property
     def known(self) -> bool:

@@ -31,6 +31,8 @@ def run(*, once: bool, json: bool) -> int:
     """
     # Ended from outside as by Ctrl+C, so that the three programs never outlive us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # A shell that starts us in the background leaves Ctrl+C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     console = Console(stderr=json)
     if not console.is_terminal:
         console = Console(stderr=json, width=WIDTH)
