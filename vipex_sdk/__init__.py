@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         RecordingRejected,
         ServerError,
         StatusError,
+        StillBusy,
         StoreUnavailable,
         Unavailable,
         UnsupportedMedia,
@@ -149,6 +150,7 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StatusTimes",
+    "StillBusy",
     "StoreUnavailable",
     "TargetType",
     "Timeouts",
@@ -173,7 +175,7 @@ _NAMES = {
         "AuthError BadCredentials BadPayload ConfigError Conflict CrmError DecodeError Forbidden Invalid "
         "Misconfigured NeedsReauth NotFound NotPermitted NotSent NotSubscribed OutcomeUnknown PayloadTooLarge "
         "ProfileError RateLimited RecordingExpired RecordingNotReady RecordingRejected ServerError "
-        "StatusError StoreUnavailable Unavailable UnsupportedMedia VipexError WebhookError"
+        "StatusError StillBusy StoreUnavailable Unavailable UnsupportedMedia VipexError WebhookError"
     ),
     "vipex_sdk.numbers": "NumberKind NumberRules PhoneNumber",
     "vipex_sdk.webhooks": "Receiver",

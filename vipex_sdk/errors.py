@@ -33,6 +33,7 @@ __all__ = [
     "RecordingRejected",
     "ServerError",
     "StatusError",
+    "StillBusy",
     "StoreUnavailable",
     "Unavailable",
     "UnsupportedMedia",
@@ -95,6 +96,19 @@ class OutcomeUnknown(VipexError):
     Args:
         message: what was sent and what failed.
         operation: name of the operation, for example ``calls.originate``.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None) -> None:
+        self.operation = operation
+        super().__init__(message)
+
+
+class StillBusy(VipexError):
+    """What was waited for did not happen in time: the extension still has a call.
+
+    Args:
+        message: what was waited for, and how long.
+        operation: name of the operation that was asked again and again.
     """
 
     def __init__(self, message: str, *, operation: str | None = None) -> None:

@@ -84,7 +84,7 @@ def test_a_recording_cut_short_is_fetched_again(ask: Any, exchange: Any, tmp_pat
     ask(lambda client: client.recordings.download("R-1", tmp_path / "a.wav"))
     assert (tmp_path / "a.wav").read_bytes() == WAV
     exchange.script = [lambda: _Cut(WAV[:1500], headers={"content-length": str(len(WAV))})]
-    with pytest.raises(errors.OutcomeUnknown):
+    with pytest.raises(errors.RecordingRejected, match=f"cut short after 1500 of {len(WAV)} bytes"):
         ask(lambda client: client.recordings.download("R-1", tmp_path / "b.wav"), retry=RetryPolicy(attempts=1))
     assert not (tmp_path / "b.wav").exists()
 
@@ -125,5 +125,7 @@ def test_audio_is_known_by_its_first_bytes(head: bytes, wanted: str | None) -> N
     assert sniff(head) == wanted
 
 
-def test_both_downloads_have_one_signature() -> None:
-    assert inspect.signature(Recordings.download) == inspect.signature(AsyncRecordings.download)
+@pytest.mark.parametrize("name", ["download", "stream"])
+def test_both_clients_have_one_signature(name: str) -> None:
+    sync, later = inspect.signature(getattr(Recordings, name)), inspect.signature(getattr(AsyncRecordings, name))
+    assert sync.parameters == later.parameters

@@ -30,6 +30,7 @@ _ADVICE: tuple[tuple[type[errors.VipexError], str], ...] = (
     (errors.ConfigError, ""),
     (errors.NotSent, "nothing was sent: check the address and the network, then repeat it"),
     (errors.OutcomeUnknown, "it may have been carried out: look before you repeat it"),
+    (errors.StillBusy, "wait longer, or look at its calls (vipex current EXTENSION)"),
     (errors.AuthError, "check the technical user's name and password"),
     (errors.NotSubscribed, "ask your provider to add this function to the subscription"),
     (errors.Forbidden, "ask the administrator of the exchange to permit it to the technical user"),

@@ -7,14 +7,13 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from vipex_sdk.control.operation import Group, Operation, S_co, endpoint
+from vipex_sdk.control.operation import Operation
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.values import OpenEnum
 
 __all__ = [
     "CallStarted",
     "CallState",
-    "Calls",
     "CurrentCall",
     "Direction",
     "ExtensionCalls",
@@ -152,11 +151,3 @@ def current(extension: str) -> Operation[ExtensionCalls]:
         NotFound: there is no such extension.
     """
     return Operation("calls.current", {"extension": extension}, returns=ExtensionCalls, repeatable=True)
-
-
-class Calls(Group[S_co]):
-    """``client.calls``."""
-
-    originate = endpoint(originate)
-    start_ivr = endpoint(start_ivr)
-    current = endpoint(current)

@@ -16,24 +16,21 @@ import attrs
 import httpx
 
 from vipex_sdk.control.auth import technical_user
-from vipex_sdk.control.calls import Calls
 from vipex_sdk.control.download import AsyncRecordings, Recordings
-from vipex_sdk.control.forwarding import Forwardings
+from vipex_sdk.control.groups import Calls, Forwardings, Operators, Phonebook, Users
 from vipex_sdk.control.operation import Operation
-from vipex_sdk.control.operators import Operators
-from vipex_sdk.control.phonebook import Phonebook
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
-from vipex_sdk.control.steps import Pause, Plan, Send, Steps
+from vipex_sdk.control.steps import Kept, Pause, Plan, Send, Steps
 from vipex_sdk.control.transport import (
     Reply,
     base_url_of,
     build_request,
+    is_kept,
     quiet,
     tls_context,
     transport_error,
     user_agent,
 )
-from vipex_sdk.control.users import Users
 from vipex_sdk.errors import VipexError
 from vipex_sdk.wire.exchange import WireResponse
 from vipex_sdk.wire.profile import WireProfile, load_profile
@@ -160,7 +157,7 @@ class Client(_Connected):
 
     def run(self, steps: Steps[T]) -> T:
         """Carry out *steps* until they end."""
-        reply: WireResponse | VipexError | None = None
+        reply: WireResponse | Kept | VipexError | None = None
         while True:
             try:
                 step = steps.send(reply)
@@ -169,12 +166,15 @@ class Client(_Connected):
                 return answer
             reply = self._carry_out(step)
 
-    def _carry_out(self, step: Send | Pause) -> WireResponse | VipexError | None:
+    def _carry_out(self, step: Send | Pause) -> WireResponse | Kept | VipexError | None:
         if isinstance(step, Pause):
             self._sleep(step.seconds)
             return None
         try:
-            with closing(self.open(step)) as response:
+            response = self._open(step)
+            if is_kept(response, step):
+                return Kept(response)
+            with closing(response):
                 reply = Reply(response, step, self.plan.clock)
                 for chunk in response.iter_bytes():
                     reply.take(chunk)
@@ -182,8 +182,7 @@ class Client(_Connected):
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
 
-    def open(self, step: Send) -> httpx.Response:
-        """Send a step; the answer's body is still to come, and closing the answer gives its connection back."""
+    def _open(self, step: Send) -> httpx.Response:
         request = build_request(self._http, self._base_url, step)
         with quiet():
             return self._http.send(request, stream=True)
@@ -247,7 +246,7 @@ class AsyncClient(_Connected):
 
     async def run(self, steps: Steps[T]) -> T:
         """Carry out *steps* until they end."""
-        reply: WireResponse | VipexError | None = None
+        reply: WireResponse | Kept | VipexError | None = None
         while True:
             try:
                 step = steps.send(reply)
@@ -256,12 +255,15 @@ class AsyncClient(_Connected):
                 return answer
             reply = await self._carry_out(step)
 
-    async def _carry_out(self, step: Send | Pause) -> WireResponse | VipexError | None:
+    async def _carry_out(self, step: Send | Pause) -> WireResponse | Kept | VipexError | None:
         if isinstance(step, Pause):
             await self._sleep(step.seconds)
             return None
         try:
-            async with aclosing(await self.open(step)) as response:
+            response = await self._open(step)
+            if is_kept(response, step):
+                return Kept(response)
+            async with aclosing(response):
                 reply = Reply(response, step, self.plan.clock)
                 async for chunk in response.aiter_bytes():
                     reply.take(chunk)
@@ -269,8 +271,7 @@ class AsyncClient(_Connected):
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
 
-    async def open(self, step: Send) -> httpx.Response:
-        """Send a step; the answer's body is still to come, and closing the answer gives its connection back."""
+    async def _open(self, step: Send) -> httpx.Response:
         request = build_request(self._http, self._base_url, step)
         with quiet():
             return await self._http.send(request, stream=True)

@@ -6,14 +6,13 @@ from typing import Annotated, TypeAlias
 
 from attrs import frozen
 
-from vipex_sdk.control.operation import Group, Operation, S_co, endpoint
+from vipex_sdk.control.operation import Operation
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.values import OpenEnum, Seconds
 
 __all__ = [
     "Forwarding",
     "ForwardingType",
-    "Forwardings",
     "TargetType",
     "delete_all_forwardings",
     "delete_forwarding",
@@ -93,6 +92,9 @@ def set_forwarding(
 def get_forwardings(extension: str) -> Operation[tuple[Forwarding, ...]]:
     """List the forwardings of *extension*.
 
+    Args:
+        extension: whose calls.
+
     Raises:
         NotFound: there is no such extension.
     """
@@ -103,28 +105,26 @@ def delete_forwarding(
     extension: str,
     type: ForwardingType,  # noqa: A002 - what VIPeX's users call it
 ) -> Operation[None]:
-    """Delete one forwarding of *extension*; deleting an absent one succeeds.
+    """Delete one forwarding of *extension*; the client's method succeeds when it is absent.
+
+    Args:
+        extension: whose calls.
+        type: when.
 
     Raises:
-        NotFound: there is no such extension.
+        NotFound: there is no such extension, or, if VIPeX minds, no such forwarding.
     """
     arguments = {"extension": extension, "type": type}
     return Operation("forwarding.delete", arguments, returns=None, repeatable=True)
 
 
 def delete_all_forwardings(extension: str) -> Operation[None]:
-    """Delete every forwarding of *extension*.
+    """Delete every forwarding of *extension*; the client's method succeeds when there is none.
+
+    Args:
+        extension: whose calls.
 
     Raises:
-        NotFound: there is no such extension.
+        NotFound: there is no such extension, or, if VIPeX minds, no forwarding.
     """
     return Operation("forwarding.delete_all", {"extension": extension}, returns=None, repeatable=True)
-
-
-class Forwardings(Group[S_co]):
-    """``client.forwarding``."""
-
-    set = endpoint(set_forwarding)
-    get = endpoint(get_forwardings)
-    delete = endpoint(delete_forwarding)
-    delete_all = endpoint(delete_all_forwardings)

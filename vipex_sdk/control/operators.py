@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
-from vipex_sdk.control.operation import Group, Operation, S_co, endpoint
+from vipex_sdk.control.operation import Operation
 from vipex_sdk.values import OpenEnum, Seconds
 
 __all__ = [
     "OperatorState",
     "OperatorStatus",
-    "Operators",
     "StatusTime",
     "StatusTimes",
     "list_statuses",
@@ -58,12 +57,24 @@ class OperatorStatus:
 
 @frozen(kw_only=True)
 class StatusTime:
-    """How long an operator was in one state, and how often."""
+    """How long an operator was in one state, and how often.
+
+    Attributes:
+        status: a known state, or a word of the customer's own.
+        seconds: in all.
+        label: the customer's own name of the state.
+        count: how often it began.
+    """
 
     status: OperatorState
     seconds: Seconds
     label: str | None = None
     count: int | None = None
+
+    @property
+    def duration(self) -> timedelta:
+        """How long, as Python has it."""
+        return timedelta(seconds=self.seconds)
 
 
 @frozen(kw_only=True)
@@ -74,6 +85,15 @@ class StatusTimes:
     since: datetime | None = None
     until: datetime | None = None
     times: tuple[StatusTime, ...] = ()
+
+    def spent(self, status: OperatorState | str) -> timedelta:
+        """Give the time in one state, also a customer's own (by its word); zero when the operator never was in it."""
+        return sum((one.duration for one in self.times if one.status == status), timedelta())
+
+    @property
+    def total(self) -> timedelta:
+        """Give the time in all states together."""
+        return sum((one.duration for one in self.times), timedelta())
 
 
 def list_statuses() -> Operation[tuple[OperatorStatus, ...]]:
@@ -94,10 +114,3 @@ def time_in_status(operator_id: str, *, since: datetime, until: datetime) -> Ope
     """
     arguments = {"operator_id": operator_id, "since": since, "until": until}
     return Operation("operators.time_in_status", arguments, returns=StatusTimes, repeatable=True)
-
-
-class Operators(Group[S_co]):
-    """``client.operators``."""
-
-    statuses = endpoint(list_statuses)
-    time_in_status = endpoint(time_in_status)

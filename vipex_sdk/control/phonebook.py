@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from vipex_sdk.control.operation import Group, Operation, S_co, endpoint
-from vipex_sdk.control.paging import PAGE_SIZE, paged
+from vipex_sdk.control.operation import Operation
+from vipex_sdk.control.paging import PAGE_SIZE
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.wire.paging import Page
 
 __all__ = [
-    "Phonebook",
     "PhonebookEntry",
     "PhonebookNumber",
     "create_entry",
@@ -100,13 +99,3 @@ def list_entries(*, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[
     """List the whole phonebook; the client's method walks through the pages."""
     arguments = {"page": page, "per_page": per_page}
     return Operation("phonebook.list", arguments, returns=Page[PhonebookEntry], repeatable=True)
-
-
-class Phonebook(Group[S_co]):
-    """``client.phonebook``."""
-
-    create = endpoint(create_entry)
-    get = endpoint(get_entry)
-    update = endpoint(update_entry)
-    delete = endpoint(delete_entry)
-    all = paged(list_entries)

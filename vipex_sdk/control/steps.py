@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -19,23 +19,11 @@ from vipex_sdk.wire.exchange import WireRequest, WireResponse, read_answer, requ
 from vipex_sdk.wire.failures import retry_after
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["Pause", "Plan", "Send", "Sink", "Steps"]
+__all__ = ["Kept", "Pause", "Plan", "Send", "Steps"]
 
 T = TypeVar("T")
 _log = logging.getLogger("vipex_sdk.control")
 _SERVER_ERRORS = 500
-
-
-class Sink(Protocol):
-    """Where the body of a successful answer goes when it is not kept in memory."""
-
-    def begin(self, headers: Mapping[str, str]) -> None:
-        """Forget what came before: an answer begins."""
-        ...
-
-    def write(self, chunk: bytes) -> None:
-        """Take the next bytes."""
-        ...
 
 
 @frozen(kw_only=True)
@@ -43,14 +31,16 @@ class Send:
     """Send a request and give back the answer, or the error that the transport ended in.
 
     Attributes:
-        deadline: by the plan's clock; the answer must be complete by then, unless it goes to the sink.
+        deadline: by the plan's clock; the answer must be complete by then, unless it is kept open.
+        keep: asked for status and headers (names in lower case) of an answer: whether its body is read by whoever
+            asked, who then gets the answer :class:`Kept`.
     """
 
     request: WireRequest
     operation: Operation[Any]
     timeouts: Timeouts
     deadline: float
-    sink: Sink | None = field(default=None, repr=False)
+    keep: Callable[[int, Mapping[str, str]], bool] | None = field(default=None, repr=False)
 
 
 @frozen
@@ -60,7 +50,14 @@ class Pause:
     seconds: float
 
 
-Steps: TypeAlias = Generator[Send | Pause, WireResponse | VipexError | None, T]
+@frozen
+class Kept:
+    """An answer that is open: its body is still to come, and closing it gives its connection back."""
+
+    answer: Any
+
+
+Steps: TypeAlias = Generator[Send | Pause, WireResponse | Kept | VipexError | None, T]
 
 
 @frozen(kw_only=True)
@@ -72,7 +69,7 @@ class Plan:
     retry: RetryPolicy
     clock: Callable[[], float]
 
-    def steps(self, operation: Operation[T], *, sink: Sink | None = None) -> Steps[T]:
+    def steps(self, operation: Operation[T]) -> Steps[T]:
         """Send *operation*, and again where its meaning and the policy allow it, inside one total budget.
 
         Raises:
@@ -84,7 +81,7 @@ class Plan:
         attempt = 1
         while True:
             timeouts = self._within(deadline)
-            reply = yield Send(request=request, operation=operation, timeouts=timeouts, deadline=deadline, sink=sink)
+            reply = yield Send(request=request, operation=operation, timeouts=timeouts, deadline=deadline)
             try:
                 return self._read(operation, reply)
             except VipexError as exc:
@@ -102,15 +99,15 @@ class Plan:
         left = max(deadline - self.clock(), 0.001)
         return evolve(self.timeouts, connect=min(self.timeouts.connect, left), read=min(self.timeouts.read, left))
 
-    def _read(self, operation: Operation[T], reply: WireResponse | VipexError | None) -> T:
+    def _read(self, operation: Operation[T], reply: WireResponse | Kept | VipexError | None) -> T:
         if isinstance(reply, VipexError):
             raise reply
-        assert reply is not None  # noqa: S101 - the client answers every Send
+        assert isinstance(reply, WireResponse)  # noqa: S101 - the client answers every Send, and keeps none unasked
         answer: T = read_answer(self.profile, operation.name, operation.returns, reply)
         return answer
 
     def _pause(
-        self, operation: Operation[Any], attempt: int, error: VipexError, reply: WireResponse | VipexError | None
+        self, operation: Operation[Any], attempt: int, error: VipexError, reply: WireResponse | Kept | VipexError | None
     ) -> float | None:
         asked = retry_after(reply.headers) if isinstance(reply, WireResponse) else None
         return self.retry.delay(operation, attempt, error, retry_after=asked)

@@ -17,15 +17,23 @@ import httpx
 from vipex_sdk.control.steps import Send
 from vipex_sdk.errors import ConfigError, DecodeError, NotSent, OutcomeUnknown, VipexError
 from vipex_sdk.wire.exchange import WireResponse
-from vipex_sdk.wire.media import media_type
 
-__all__ = ["MAX_ANSWER_BYTES", "Reply", "base_url_of", "build_request", "quiet", "tls_context", "transport_error"]
+__all__ = [
+    "MAX_ANSWER_BYTES",
+    "Reply",
+    "as_ours",
+    "base_url_of",
+    "build_request",
+    "is_kept",
+    "quiet",
+    "tls_context",
+    "transport_error",
+]
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 """The longest answer taken into memory; recordings go to a file."""
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-_TEXT = frozenset({"application/json", "application/x-www-form-urlencoded"})
 
 
 def base_url_of(url: str, *, allow_insecure: bool) -> str:
@@ -95,21 +103,14 @@ def transport_error(error: Exception, operation: str) -> VipexError:
 
 
 class Reply:
-    """An answer while it comes in: a recording goes to the sink, everything else into memory."""
+    """An answer while it comes into memory."""
 
     def __init__(self, response: httpx.Response, step: Send, clock: Callable[[], float]) -> None:
         self._step = step
         self._clock = clock
         self._status = response.status_code
-        self._headers = {key.lower(): value for key, value in response.headers.items()}
+        self._headers = _headers(response)
         self._body = bytearray()
-        self._sink = step.sink if self._is_audio() else None
-        if self._sink is not None:
-            self._sink.begin(self._headers)
-
-    def _is_audio(self) -> bool:
-        media = media_type(self._headers.get("content-type"))
-        return self._status == httpx.codes.OK and media not in _TEXT and not media.startswith("text/")
 
     def take(self, chunk: bytes) -> None:
         """Take the next bytes.
@@ -118,9 +119,6 @@ class Reply:
             httpx.ReadTimeout: the total budget is used up.
             DecodeError: the answer is longer than any real one.
         """
-        if self._sink is not None:
-            self._sink.write(chunk)
-            return
         self._body += chunk
         if len(self._body) > MAX_ANSWER_BYTES:
             raise DecodeError(("$: too long",), what=f"the answer to {self._step.operation.name}")
@@ -130,6 +128,29 @@ class Reply:
     def finish(self) -> WireResponse:
         """Give the answer as it came."""
         return WireResponse(status=self._status, headers=self._headers, body=bytes(self._body))
+
+
+def is_kept(response: httpx.Response, step: Send) -> bool:
+    """Tell whether whoever asked reads the body of *response* itself."""
+    return step.keep is not None and step.keep(response.status_code, _headers(response))
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    return {key.lower(): value for key, value in response.headers.items()}
+
+
+@contextmanager
+def as_ours(operation: str) -> Iterator[None]:
+    """Raise what goes wrong on the way as our errors.
+
+    Raises:
+        NotSent: the request certainly never left.
+        OutcomeUnknown: it may have been carried out.
+    """
+    try:
+        yield
+    except httpx.HTTPError as exc:
+        raise transport_error(exc, operation) from exc
 
 
 _ours: ContextVar[bool] = ContextVar("vipex_request", default=False)

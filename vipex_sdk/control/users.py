@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from vipex_sdk.control.operation import Group, Operation, S_co, endpoint
-from vipex_sdk.control.paging import PAGE_SIZE, paged
+from vipex_sdk.control.operation import Operation
+from vipex_sdk.control.paging import PAGE_SIZE
 from vipex_sdk.wire.paging import Page
 
-__all__ = ["User", "Users", "get_user", "list_users"]
+__all__ = ["User", "get_user", "list_users"]
 
 
 @frozen(kw_only=True)
@@ -42,10 +42,3 @@ def get_user(id: str) -> Operation[User]:  # noqa: A002 - the field's name
 def list_users(*, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[User]]:
     """List all users; the client's method walks through the pages."""
     return Operation("users.list", {"page": page, "per_page": per_page}, returns=Page[User], repeatable=True)
-
-
-class Users(Group[S_co]):
-    """``client.users``."""
-
-    get = endpoint(get_user)
-    all = paged(list_users)
