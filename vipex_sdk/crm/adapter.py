@@ -25,7 +25,17 @@ from typing import Any, Generic, Protocol, Self, TypeVar, runtime_checkable
 
 from attrs import frozen
 
-from vipex_sdk.crm.model import CallRecord, CrmUser, CustomerCard, Manifest, Recorded, RecordingLink, RecordResult, Ref
+from vipex_sdk.crm.model import (
+    CallRecord,
+    CrmUser,
+    CustomerCard,
+    Manifest,
+    Recorded,
+    RecordingLink,
+    RecordResult,
+    Ref,
+    ScanPage,
+)
 from vipex_sdk.numbers import PhoneNumber
 
 __all__ = [
@@ -37,6 +47,7 @@ __all__ = [
     "FindsRecord",
     "ListsUsers",
     "Pace",
+    "ResumesScan",
     "ScansCards",
     "TakesAudio",
     "unpaced",
@@ -105,6 +116,19 @@ class ScansCards(Protocol):
 
     def scan(self, since: datetime | None) -> AsyncIterator[CustomerCard]:
         """Give all cards changed since *since* (all when ``None``); a broken one is skipped, never the page."""
+        ...
+
+
+@runtime_checkable
+class ResumesScan(Protocol):
+    """Feeds the directory from a CRM whose scan takes so long that a restart must not begin it again."""
+
+    def scan_pages(self, since: datetime | None, *, cursor: str, notes: Sequence[str]) -> AsyncIterator[ScanPage]:
+        """Give what :meth:`ScansCards.scan` gives, page by page.
+
+        A new scan has an empty *cursor* and no *notes*; an interrupted one goes on after the page whose *cursor* is
+        given, with the notes of all pages up to it. A cursor that no longer fits the settings begins again.
+        """
         ...
 
 

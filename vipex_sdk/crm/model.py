@@ -32,6 +32,7 @@ __all__ = [
     "Recorded",
     "RecordingLink",
     "Ref",
+    "ScanPage",
     "Task",
     "WhyNot",
 ]
@@ -80,6 +81,23 @@ class CustomerCard:
     url: str | None = field(default=None, repr=False)
     updated_at: datetime | None = None
     deleted: bool = False
+
+
+@frozen(kw_only=True)
+class ScanPage:
+    """A step of a scan that can be resumed.
+
+    Attributes:
+        cards: customers; a contact that is on the page is there with all its cards.
+        cursor: the adapter's own words for where to go on after this page.
+        note: what the adapter must be given again to go on; empty for nothing. The gateway keeps every page's.
+        share: how much of the scan is done, 0 to 1, as far as the adapter can tell.
+    """
+
+    cards: tuple[CustomerCard, ...] = ()
+    cursor: str
+    note: str = field(default="", repr=False)
+    share: float = 0.0
 
 
 @frozen(kw_only=True)

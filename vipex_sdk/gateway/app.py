@@ -13,18 +13,19 @@ from starlette.routing import BaseRoute, Mount
 
 from vipex_sdk.control import AsyncClient
 from vipex_sdk.crm.adapter import CrmAdapter
-from vipex_sdk.crm.journal import Journal, JournalSettings
+from vipex_sdk.crm.journal import Journal
 from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.access import Site
 from vipex_sdk.gateway.admin import AdminApi
 from vipex_sdk.gateway.budget import Budget
+from vipex_sdk.gateway.calllink import CallLinkPages, call_link
 from vipex_sdk.gateway.config import Configuration
 from vipex_sdk.gateway.dashboard import Dashboard, OperatorBoard, dashboard_gate, dashboard_link
 from vipex_sdk.gateway.database import Database, open_database
-from vipex_sdk.gateway.delivery import DeliveryPolicy, Worker
+from vipex_sdk.gateway.delivery import Worker
 from vipex_sdk.gateway.desk import DeskPages, Hub, Pops, desk_link
 from vipex_sdk.gateway.desk.dial import Dialler
-from vipex_sdk.gateway.directory import Directory, Scanner
+from vipex_sdk.gateway.directory import Directory, Scanner, holding
 from vipex_sdk.gateway.engine import engine_for
 from vipex_sdk.gateway.extensions import Extensions
 from vipex_sdk.gateway.inbox import Inbox
@@ -32,6 +33,7 @@ from vipex_sdk.gateway.keys import admin_token, open_install_key
 from vipex_sdk.gateway.maintenance import Maintenance
 from vipex_sdk.gateway.operations import Health, Metrics, operations_routes
 from vipex_sdk.gateway.pages import Pages, static_files
+from vipex_sdk.gateway.policies import delivery_policy, journal_settings
 from vipex_sdk.gateway.recordings import Links, RecordingProxy, Shelf
 from vipex_sdk.gateway.routing import Router
 from vipex_sdk.webhooks import BasicAuth, CallEnd, Hook, IncomingCall, Message, Outcome, Receiver
@@ -85,10 +87,17 @@ class Gateway:
         )
         self.adapter, self._budget = self._open_adapter()
         self.extensions = Extensions(configuration.extensions)
-        self.directory = Directory(self.database, self.adapter, rules=self.rules)
-        self.scanner = Scanner(self.database, self.adapter, rules=self.rules, after=self._release_parked)
+        hold = holding(self._budget)
+        self.directory = Directory(self.database, self.adapter, rules=self.rules, hold=hold)
+        self.scanner = Scanner(self.database, self.adapter, rules=self.rules, after=self._release_parked, hold=hold)
         own = configuration.calls.own_numbers
         self.pops = Pops(self.directory, self.hub, own_numbers=own, rules=self.rules)
+        self.dialler = Dialler(
+            self.client.calls,
+            settings=configuration.dialling,
+            is_extension=self.extensions.has,
+            rules=self.rules,
+        )
         self.shelf = Shelf(gateway.data, self.database, self.client.recordings.download)
         self.links = Links(key=self.key, database=self.database, site=self.site, public=bool(gateway.public_url))
         self._engine = engine_for(self.database, crm=configuration.crm.adapter)
@@ -119,8 +128,13 @@ class Gateway:
 
     def page_links(self) -> dict[str, Any]:
         """Give the addresses that open the agents' pages and the overview; as good as passwords."""
-        desks = {number: desk_link(number, key=self.key, site=self.site) for number in self.extensions.names}
-        return {"url": self.site.url, "desk": desks, "dashboard": dashboard_link(key=self.key, site=self.site)}
+        numbers = self.extensions.names
+        return {
+            "url": self.site.url,
+            "desk": {number: desk_link(number, key=self.key, site=self.site) for number in numbers},
+            "call": {number: call_link(number, key=self.key, site=self.site) for number in numbers},
+            "dashboard": dashboard_link(key=self.key, site=self.site),
+        }
 
     def _open_adapter(self) -> tuple[CrmAdapter, Budget]:
         crm = self.configuration.crm
@@ -131,32 +145,14 @@ class Gateway:
         return adapter, pace.budget
 
     def _make_worker(self) -> Worker:
-        settings = self.configuration
-        calls = settings.calls
-        journal = JournalSettings(
-            language=settings.language,
-            time_zone=settings.time_zone,
-            owner=calls.owner_of_transferred,
-            own_numbers=calls.own_numbers,
-            names={number: name for number, name in self.extensions.names.items() if name},
-            record_anonymous=calls.record_anonymous,
-            missed_task=calls.missed_task,
-            number_rules=self.rules,
-        )
-        policy = DeliveryPolicy(
-            settle_seconds=settings.gateway.settle_seconds,
-            schedule=settings.delivery.schedule_seconds,
-            unknown_callers=calls.unknown_callers,
-            own_numbers=calls.own_numbers,
-        )
         return Worker(
             inbox=self.inbox,
             engine=self._engine,
             adapter=self.adapter,
-            journal=Journal(journal),
+            journal=Journal(journal_settings(self.configuration, names=self.extensions.names, rules=self.rules)),
             lookup=self.directory,
             profile=self.profile,
-            policy=policy,
+            policy=delivery_policy(self.configuration),
             users=lambda: self.extensions.users,
             links=self.links.prepare,
             learn=self.directory.learn,
@@ -223,6 +219,7 @@ class Gateway:
         return [
             Mount(settings.webhooks.path.rstrip("/"), app=self._receiver()),
             *self._desk_pages(pages).routes,
+            *self._call_links(pages).routes,
             *self._dashboard(pages).routes,
             *proxy.routes,
             *self.admin.routes,
@@ -237,12 +234,25 @@ class Gateway:
             pages=pages,
             pops=self.pops,
             hub=self.hub,
-            dialler=Dialler(self.client.calls, is_extension=self.extensions.has, rules=self.rules),
+            dialler=self.dialler,
             extensions=self.extensions,
             key=self.key,
             site=self.site,
+            call_link=lambda extension: call_link(extension, key=self.key, site=self.site),
             count=lambda outcome: self.metrics.dials.labels(outcome).inc(),
             refused=self.metrics.refused.labels("desk").inc,
+        )
+
+    def _call_links(self, pages: Pages) -> CallLinkPages:
+        return CallLinkPages(
+            pages=pages,
+            dialler=self.dialler,
+            key=self.key,
+            site=self.site,
+            trusted=self.configuration.dialling.link_from,
+            rules=self.rules,
+            count=lambda outcome: self.metrics.dials.labels(outcome).inc(),
+            refused=self.metrics.refused.labels("call_link").inc,
         )
 
     def _dashboard(self, pages: Pages) -> Dashboard:

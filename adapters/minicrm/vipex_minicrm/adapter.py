@@ -31,6 +31,7 @@ from vipex_sdk.crm import (
     Recorded,
     RecordResult,
     Ref,
+    ScanPage,
     unpaced,
 )
 from vipex_sdk.errors import OutcomeUnknown, VipexError
@@ -148,9 +149,15 @@ class MiniCrmAdapter:
         modules = await self._catalogue.modules()
         return tuple(CrmUser(ref=Ref("user", user_id), name=name) for user_id, name in modules.users.items())
 
-    def scan(self, since: datetime | None) -> AsyncIterator[CustomerCard]:
+    async def scan(self, since: datetime | None) -> AsyncIterator[CustomerCard]:
         """Give all customers, or those changed since *since*."""
-        return self._scan.since(since)
+        async for page in self._scan.pages(since, cursor="", notes=()):
+            for customer in page.cards:
+                yield customer
+
+    def scan_pages(self, since: datetime | None, *, cursor: str, notes: Sequence[str]) -> AsyncIterator[ScanPage]:
+        """Give the same page by page, going on at *cursor* after an interruption."""
+        return self._scan.pages(since, cursor=cursor, notes=notes)
 
     async def _task(self, record: CallRecord) -> Ref | None:
         """Create the record's task; after a written to-do no failure may lead to writing the to-do again."""

@@ -87,20 +87,21 @@ class Creator:
                 return there[0]
         else:
             contact = await self._contact(number, name, key)
-        return await self._card(contact, template, name=f"{name} {number.display}".strip())
+        return await self._card(contact, template, name=name or number.display)
 
     async def _contact(self, number: PhoneNumber, name: str, key: str) -> ContactRow:
         phone = number.e164 or number.value
+        last_name, first_name = _two_names(name, number)
         contact_id = await self._client.create_contact(
             {
                 "Type": "Person",
-                "LastName": name,
-                "FirstName": number.display,
+                "LastName": last_name,
+                "FirstName": first_name,
                 "Phone": phone,
                 "Description": marker(key),
             }
         )
-        return ContactRow(id=contact_id, name=f"{name} {number.display}".strip(), is_company=False, phone=phone)
+        return ContactRow(id=contact_id, name=name or number.display, is_company=False, phone=phone)
 
     async def _card(self, contact: ContactRow, template: Template, *, name: str) -> CustomerCard:
         values: dict[str, str | int] = {
@@ -116,6 +117,12 @@ class Creator:
         return await self._cards.created(
             contact, card_id, category_id=template.category, status_id=template.status, owner_id=template.owner
         )
+
+
+def _two_names(name: str, number: PhoneNumber) -> tuple[str, str]:
+    """Split "Unknown caller +36 30 ..." as MiniCRM's persons want it: last name, and the number as the first."""
+    rest = name.removesuffix(number.display).strip()
+    return (rest, number.display) if rest else (number.display, "")
 
 
 def _known_fields(wanted: NewCards, known: set[str]) -> None:

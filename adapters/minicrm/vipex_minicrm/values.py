@@ -13,12 +13,13 @@ __all__ = ["as_flag", "as_id", "as_optional_id", "as_text", "as_time", "since_te
 FORMAT = "%Y-%m-%d %H:%M:%S"
 _NO_DATE = frozenset({"", "0000-00-00", "0000-00-00 00:00:00", "1970-01-01 01:00:00"})
 _DATE_LENGTH = 10
+_LONGEST_ID = 19
 
 
 def as_id(value: object) -> str:
     """Give an id as text, whether it came as ``52`` or ``"52"``; raise ``ValueError`` when it is none."""
     text = as_text(value).strip()
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
         raise ValueError("expected an id")
     return text
 

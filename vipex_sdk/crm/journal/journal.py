@@ -48,15 +48,20 @@ class Journal:
     settings: JournalSettings = field(factory=JournalSettings)
 
     def ignored(self, call: CallEnd) -> str | None:
-        """Name the rule why *call* makes no record: internal, short_code, own_number or anonymous; else ``None``."""
+        """Name the rule why *call* makes no record, else ``None``.
+
+        The rules are internal, short_code, own_number, blocked and anonymous.
+        """
         direction = direction_of(call)
         remote = remote_of(call, direction)
         if direction is Direction.INTERNAL or remote.kind is NumberKind.EXTENSION:
-            return "internal"
+            return None if self.settings.record_internal else "internal"
         if remote.kind is NumberKind.SHORT_CODE:
             return "short_code"
         if remote.e164 in own_e164(self.settings.own_numbers, self.settings.number_rules):
             return "own_number"
+        if self.settings.block and self.settings.blocked.has(remote):
+            return "blocked"
         if remote.kind is NumberKind.ANONYMOUS and not self.settings.record_anonymous:
             return "anonymous"
         return None
@@ -125,7 +130,7 @@ class Journal:
             recordings=_urls(links),
         )
         title, text = self.settings.template(conversation.outcome)
-        owner = users.get(part.extension) if part.extension else None
+        owner = self._user(part.extension, users)
         missed = conversation.outcome is CallOutcome.MISSED
         return CallRecord(
             key=part.key,
@@ -147,6 +152,12 @@ class Journal:
             task=self._task(part, wording, values, owner=owner) if missed else None,
             values=values,
         )
+
+    def _user(self, extension: str | None, users: Mapping[str, Ref]) -> Ref | None:
+        """Give the CRM user of *extension*; where nobody is mapped, whom the deployment named for that."""
+        mapped = users.get(extension) if extension else None
+        default = self.settings.default_owner
+        return mapped or (Ref("user", default) if default else None)
 
     def _task(self, part: _Part, wording: Wording, values: Mapping[str, str], *, owner: Ref | None) -> Task | None:
         """Ask for a call back where there is a number to call; whoever is responsible for the customer does it."""

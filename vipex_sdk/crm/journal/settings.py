@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from vipex_sdk.crm.blocklist import BlockList
 from vipex_sdk.crm.journal.templates import TASK_TEXT, TEMPLATES, Template, fields_of
 from vipex_sdk.crm.journal.words import Language
 from vipex_sdk.crm.model import CallOutcome
@@ -74,8 +75,11 @@ class JournalSettings:
         templates: titles and texts that replace the language's own, by outcome.
         task_text: replaces the text of the task that a missed call leaves.
         own_numbers: the deployment's own numbers, in any spelling; nobody's customer.
+        block: numbers whose calls make no record, in any spelling; ``+3680*`` stands for all that begin so.
+        default_owner: CRM user, by id or exact name, for the calls of an extension that no user has.
         names: extension to the colleague's name, for the texts.
         record_anonymous: whether calls with a hidden number become records.
+        record_internal: whether calls between colleagues become records.
         missed_task: whether a missed call leaves a task to call back.
         task_due: how long after the call the task is due.
         number_rules: how numbers are written where this deployment lives.
@@ -90,8 +94,11 @@ class JournalSettings:
     templates: Mapping[CallOutcome, Template] = field(factory=dict, converter=_by_outcome)
     task_text: str | None = None
     own_numbers: tuple[str, ...] = ()
+    block: tuple[str, ...] = field(default=(), repr=False)
+    default_owner: str = ""
     names: Mapping[str, str] = field(factory=dict, repr=False)
     record_anonymous: bool = False
+    record_internal: bool = False
     missed_task: bool = True
     task_due: timedelta = timedelta(hours=4)
     number_rules: NumberRules = field(factory=NumberRules)
@@ -109,6 +116,11 @@ class JournalSettings:
         title = shipped.title if own.title is None else own.title
         text = shipped.text if own.text is None else own.text
         return title or "", text or ""
+
+    @property
+    def blocked(self) -> BlockList:
+        """What :attr:`block` says, to ask."""
+        return BlockList.of(self.block, self.number_rules)
 
     @property
     def task_template(self) -> str:

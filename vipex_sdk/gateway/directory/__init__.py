@@ -2,5 +2,6 @@
 
 from vipex_sdk.gateway.directory.lookup import Directory, Found, Source
 from vipex_sdk.gateway.directory.scan import Scanner, ScanReport
+from vipex_sdk.gateway.directory.throttle import holding
 
-__all__ = ["Directory", "Found", "ScanReport", "Scanner", "Source"]
+__all__ = ["Directory", "Found", "ScanReport", "Scanner", "Source", "holding"]

@@ -12,7 +12,18 @@ from vipex_sdk.crm.spelling import numbers_of
 from vipex_sdk.gateway.database import Row, Statement, Transaction
 from vipex_sdk.numbers import NumberRules
 
-__all__ = ["Known", "Size", "Times", "known", "learnt", "remember_scan", "size", "store", "sweep"]
+__all__ = [
+    "Known",
+    "Size",
+    "Times",
+    "drop_rest",
+    "known",
+    "learnt",
+    "remember_scan",
+    "size",
+    "store",
+    "sweep",
+]
 
 _FIND = """
 SELECT c.contact_kind, c.contact_id, c.card_kind, c.card_id, c.name, c.kind, c.company, c.owner_kind, c.owner_id,
@@ -134,6 +145,25 @@ def sweep(*, unseen_since: float) -> Transaction[int]:
     if gone:
         yield Statement(_ORPHANS)
     return len(gone)
+
+
+def drop_rest(cards: Iterable[CustomerCard], *, seen_at: float) -> Transaction[int]:
+    """Drop what else is known of the contacts of *cards*, which the CRM gave completely; returns how many cards left.
+
+    So a contact that was deleted takes all its cards along, and a card that was given to somebody else (two contacts
+    were merged) leaves the one who had it.
+    """
+    left = 0
+    for contact in {card.contact for card in cards}:
+        gone = yield Statement(
+            "DELETE FROM directory_cards WHERE contact_kind = :kind AND contact_id = :id AND seen_at < :seen_at "
+            "RETURNING card_id",
+            {"kind": contact.kind, "id": contact.id, "seen_at": seen_at},
+        )
+        left += len(gone)
+    if left:
+        yield Statement(_ORPHANS)
+    return left
 
 
 def learnt() -> Transaction[list[str]]:

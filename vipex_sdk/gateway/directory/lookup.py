@@ -12,11 +12,12 @@ from attrs import frozen
 from vipex_sdk.crm.adapter import CrmAdapter
 from vipex_sdk.crm.model import CustomerCard
 from vipex_sdk.crm.spelling import numbers_of
-from vipex_sdk.errors import VipexError
+from vipex_sdk.errors import RateLimited, VipexError
 from vipex_sdk.gateway.budget import Lane, lane
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database
 from vipex_sdk.gateway.directory import index
+from vipex_sdk.gateway.directory.throttle import Hold, no_hold
 from vipex_sdk.gateway.flights import SingleFlight
 from vipex_sdk.numbers import NumberRules, PhoneNumber, mask
 
@@ -64,12 +65,20 @@ class Directory:
     """Cards by telephone number. One a process; implements the delivery's ``CardLookup``."""
 
     def __init__(
-        self, database: Database, adapter: CrmAdapter, *, rules: NumberRules | None = None, clock: Clock = SYSTEM_CLOCK
+        self,
+        database: Database,
+        adapter: CrmAdapter,
+        *,
+        rules: NumberRules | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+        hold: Hold = no_hold,
     ) -> None:
+        """Make the directory; *hold* is awaited when the CRM says "too many"."""
         self._database = database
         self._adapter = adapter
         self._rules = rules or NumberRules()
         self._clock = clock
+        self._hold = hold
         self._flights: SingleFlight[tuple[CustomerCard, ...]] = SingleFlight("directory.lookup")
         self._nobodies: dict[str, float] = {}
 
@@ -154,7 +163,11 @@ class Directory:
         return await self._flights.run(e164, lambda: self._ask(number, e164))
 
     async def _ask(self, number: PhoneNumber, e164: str) -> tuple[CustomerCard, ...]:
-        cards = tuple(await self._adapter.find(number))
+        try:
+            cards = tuple(await self._adapter.find(number))
+        except RateLimited as error:
+            await self._hold(error)
+            raise
         shown = [card for card in cards if e164 in numbers_of(card, self._rules)]
         if shown:
             await self._database.write(index.store(shown, seen_at=self._clock.now(), rules=self._rules))

@@ -9,21 +9,24 @@ from datetime import UTC, datetime
 import structlog
 from attrs import evolve, frozen
 
-from vipex_sdk.crm.adapter import CrmAdapter, ScansCards
-from vipex_sdk.crm.model import CustomerCard
-from vipex_sdk.errors import VipexError
+from vipex_sdk.crm.adapter import CrmAdapter, ResumesScan, ScansCards
+from vipex_sdk.errors import RateLimited, VipexError
 from vipex_sdk.gateway.budget import Lane, lane
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
-from vipex_sdk.gateway.database import Database
-from vipex_sdk.gateway.directory import index
+from vipex_sdk.gateway.database import Database, Transaction
+from vipex_sdk.gateway.directory import index, unfinished
+from vipex_sdk.gateway.directory.steps import Step, steps
+from vipex_sdk.gateway.directory.throttle import Hold, no_hold
 from vipex_sdk.numbers import NumberRules
 
 __all__ = ["ScanReport", "Scanner"]
 
-BATCH = 200
 INTERVAL_SECONDS = 300.0
 FULL_SECONDS = 24 * 3600.0
 RETRY_SECONDS = 30.0
+
+RESUMABLE_SECONDS = 6 * 3600.0
+"""A full scan interrupted longer ago begins again: what it saw first is too old to end with."""
 
 OVERLAP_SECONDS = 900.0
 """How far a scan reaches back behind the last one: the CRM's clock is not ours, and cards change during a scan."""
@@ -41,6 +44,8 @@ class ScanReport:
         stored: those that can be found by a telephone number.
         removed: cards that left.
         seconds: how long it took.
+        share: how much is done, 0 to 1; ``None`` when the adapter cannot tell.
+        resumed: went on with a full scan that was interrupted.
     """
 
     full: bool
@@ -48,6 +53,8 @@ class ScanReport:
     stored: int = 0
     removed: int = 0
     seconds: float = 0.0
+    share: float | None = None
+    resumed: bool = False
 
 
 class Scanner:
@@ -61,13 +68,15 @@ class Scanner:
         rules: NumberRules | None = None,
         clock: Clock = SYSTEM_CLOCK,
         after: Callable[[], Awaitable[None]] | None = None,
+        hold: Hold = no_hold,
     ) -> None:
-        """Make a scanner; *after* is awaited when a scan has ended."""
+        """Make a scanner; *after* is awaited when a scan has ended, *hold* when the CRM says "too many"."""
         self._database = database
         self._adapter = adapter
         self._rules = rules or NumberRules()
         self._clock = clock
         self._after = after
+        self._hold = hold
         self._one_at_a_time = asyncio.Lock()
         self.running: ScanReport | None = None
         """The scan under way, updated with every batch."""
@@ -77,7 +86,7 @@ class Scanner:
     @property
     def able(self) -> bool:
         """Whether the adapter can scan."""
-        return isinstance(self._adapter, ScansCards)
+        return isinstance(self._adapter, ScansCards | ResumesScan)
 
     async def scan(self, *, full: bool = False, progress: Callable[[ScanReport], None] | None = None) -> ScanReport:
         """Scan what changed since the last time, or everything when asked or due.
@@ -87,28 +96,28 @@ class Scanner:
             StoreUnavailable: the directory cannot be written.
         """
         async with self._one_at_a_time:
+            began = self._clock.now()
             times = (await self._database.read(index.size())).times
-            started = self._clock.now()
-            full = full or started - times.full > FULL_SECONDS
+            full = full or began - times.full > FULL_SECONDS
             since = None if full else datetime.fromtimestamp(times.scanned - OVERLAP_SECONDS, UTC)
-            self.running = ScanReport(full=full)
             try:
-                with lane(Lane.SCAN):
-                    report = await self._take_in(since, started, progress)
+                started, report = await self._take_in(since, began, progress)
                 if full:
                     removed = await self._database.write(index.sweep(unseen_since=started))
                     report = evolve(report, removed=report.removed + removed)
                 ended = index.Times(scanned=started, full=started if full else times.full)
-                await self._database.write(index.remember_scan(ended))
+                await self._database.write(_ended(ended))
                 self.last_error = None
             except VipexError as error:
                 self.last_error = type(error).__name__
+                if isinstance(error, RateLimited):
+                    await self._hold(error)
                 raise
             finally:
                 self.running = None
             if self._after is not None:
                 await self._after()
-            report = evolve(report, seconds=self._clock.now() - started)
+            report = evolve(report, seconds=self._clock.now() - began)
             _log.info("directory.scanned", **_numbers(report))
             return report
 
@@ -129,31 +138,54 @@ class Scanner:
                 pause = min(2 * pause, INTERVAL_SECONDS)
 
     async def _take_in(
-        self, since: datetime | None, started: float, progress: Callable[[ScanReport], None] | None
-    ) -> ScanReport:
+        self, since: datetime | None, began: float, progress: Callable[[ScanReport], None] | None
+    ) -> tuple[float, ScanReport]:
+        """Store what the CRM gives; returns when this scan, or the one it goes on with, began."""
+        before = await self._before(began) if since is None else None
         report = ScanReport(full=since is None)
-        batch: list[CustomerCard] = []
+        if before is not None:
+            report = evolve(report, seen=before.seen, stored=before.stored, resumed=bool(before.cursor))
+        started = before.started if before is not None else began
+        self.running = report
+        with lane(Lane.SCAN):
+            async for step in steps(self._adapter, since, before):
+                report = await self._stored(step, report, started)
+                self.running = report
+                if progress is not None:
+                    progress(report)
+        return started, report
 
-        async def flush() -> None:
-            nonlocal report
-            stored = await self._database.write(index.store(list(batch), seen_at=started, rules=self._rules))
-            removed = sum(card.deleted for card in batch)
-            report = evolve(
-                report, seen=report.seen + len(batch), stored=report.stored + stored, removed=report.removed + removed
-            )
-            batch.clear()
-            self.running = report
-            if progress is not None:
-                progress(report)
+    async def _before(self, began: float) -> unfinished.Unfinished:
+        """Give the interrupted full scan to go on with, or a new one."""
+        before = await self._database.read(unfinished.unfinished())
+        if before is None or not before.cursor or not 0 <= began - before.started <= RESUMABLE_SECONDS:
+            await self._database.write(unfinished.begin(began))
+            return unfinished.Unfinished(started=began)
+        return before
 
-        if not isinstance(self._adapter, ScansCards):
-            return report
-        async for card in self._adapter.scan(since):
-            batch.append(card)
-            if len(batch) >= BATCH:
-                await flush()
-        await flush()
-        return report
+    async def _stored(self, step: Step, report: ScanReport, started: float) -> ScanReport:
+        seen = report.seen + len(step.cards)
+
+        def transaction() -> Transaction[tuple[int, int]]:
+            stored = yield from index.store(step.cards, seen_at=started, rules=self._rules)
+            removed = sum(card.deleted for card in step.cards)
+            if step.whole and not report.full:
+                removed += yield from index.drop_rest(step.cards, seen_at=started)
+            if report.full:
+                yield from unfinished.go_on(
+                    cursor=step.cursor, note=step.note, seen=seen, stored=report.stored + stored
+                )
+            return stored, removed
+
+        stored, removed = await self._database.write(transaction())
+        return evolve(
+            report, seen=seen, stored=report.stored + stored, removed=report.removed + removed, share=step.share
+        )
+
+
+def _ended(times: index.Times) -> Transaction[None]:
+    yield from index.remember_scan(times)
+    yield from unfinished.forget()
 
 
 def _numbers(report: ScanReport) -> dict[str, object]:
