@@ -80,10 +80,17 @@ class ProfileError(ConfigError):
 
 
 class NotSent(VipexError):
-    """The request certainly never left this machine, so repeating it is safe."""
+    """The request certainly never left this machine, so repeating it is safe.
 
-    def __init__(self, message: str, *, operation: str | None = None) -> None:
+    Args:
+        message: what could not be reached.
+        operation: name of the operation, for example ``calls.originate``.
+        retry_after: seconds to wait, when whoever gives out tokens said so.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None, retry_after: float | None = None) -> None:
         self.operation = operation
+        self.retry_after = retry_after
         super().__init__(message)
 
 

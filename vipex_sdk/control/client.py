@@ -3,110 +3,67 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import ssl
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, closing
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import attrs
 import httpx
 
-from vipex_sdk.control.auth import technical_user
+from vipex_sdk.control.address import Route
+from vipex_sdk.control.auth import Credentials, TokenStore
+from vipex_sdk.control.connected import CONNECTIONS, Connected, environment
 from vipex_sdk.control.download import AsyncRecordings, Recordings
 from vipex_sdk.control.groups import Calls, Forwardings, Operators, Phonebook, Users
+from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
+from vipex_sdk.control.lanes import Lanes
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
-from vipex_sdk.control.steps import Kept, Pause, Plan, Send, Steps
-from vipex_sdk.control.transport import (
-    Reply,
-    base_url_of,
-    build_request,
-    is_kept,
-    quiet,
-    tls_context,
-    transport_error,
-    user_agent,
-)
-from vipex_sdk.errors import VipexError
+from vipex_sdk.control.steps import Kept, Pause, Send, Steps
+from vipex_sdk.control.transport import Reply, is_kept, tls_context, transport_error
+from vipex_sdk.errors import OutcomeUnknown, VipexError
 from vipex_sdk.wire.exchange import WireResponse
-from vipex_sdk.wire.profile import WireProfile, load_profile
+from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["AsyncClient", "Client"]
 
 T = TypeVar("T")
+_GRACE = 0.05
+"""Seconds by which a limit of its own, whose error says more, comes before the total budget of the same length."""
 
 
-class _Connected:
-    """What both clients are made of: an address, a plan and an httpx client."""
-
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        profile: WireProfile | Path | str | None,
-        timeout: Timeouts | None,
-        retry: RetryPolicy | None,
-        allow_insecure: bool,
-        clock: Callable[[], float],
-    ) -> None:
-        self._base_url = base_url_of(base_url, allow_insecure=allow_insecure)
-        self.plan = Plan(
-            profile=profile if isinstance(profile, WireProfile) else load_profile(profile),
-            timeouts=timeout or Timeouts(),
-            retry=retry or RetryPolicy(),
-            clock=clock,
-        )
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._base_url} profile={self.plan.profile.name}>"
-
-    def _bind(self) -> None:
-        """Make the groups anew for this client."""
-        raise NotImplementedError
-
-    def _limited(self, timeout: Timeouts | None, retry: RetryPolicy | None) -> None:
-        self._owns_connections = False
-        self.plan = attrs.evolve(self.plan, timeouts=timeout or self.plan.timeouts, retry=retry or self.plan.retry)
-        self._bind()
-
-    def with_options(self, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
-        """Give a client with other limits on the same connections; closing it closes nothing."""
-        other = copy.copy(self)
-        other._limited(timeout, retry)  # noqa: SLF001 - it is one of us
-        return other
-
-    _owns_connections = True
-
-
-def _options(user_agent_prefix: str | None, verify: ssl.SSLContext | None) -> dict[str, Any]:
-    agent = " ".join(part for part in (user_agent_prefix, user_agent()) if part)
-    headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
-    return {"headers": headers, "verify": verify or tls_context(), "follow_redirects": False}
-
-
-class Client(_Connected):
+class Client(Connected):
     """Ask VIPeX, one thing at a time; safe to share among threads.
 
     Groups: ``calls``, ``forwarding``, ``recordings``, ``users``, ``phonebook``, ``operators``.
 
-    Logs retries to ``vipex_sdk.control``, without numbers. httpx would log every address at INFO; for our requests,
-    and only for ours, a filter on the logger ``httpx`` keeps it from that.
+    Logs retries to ``vipex_sdk.control``, without numbers. Redirects are never followed. A client costs little: all of
+    a process share one TLS context.
 
     Args:
         base_url: address of the VIPeX, without the profile's path prefix; there is no default.
-        user: the technical user (*Technikai Felhasználó*).
-        password: the technical user's generated password.
+        user: the technical user (*Technikai Felhasználó*); the client id with OAuth2 client credentials.
+        password: the technical user's generated password; the key or the client secret where the profile says so.
+        client_id: of your program, for the OAuth2 password grant.
+        client_secret: of your program, for the OAuth2 password grant.
         profile: the wire format: loaded, or a TOML file that overrides the default; ``None`` is the default.
         timeout: limits in seconds.
         retry: when to try again.
+        token_store: where the processes of your program share their token, if the profile's scheme has one.
+        on_request: told before each attempt; must be quick.
+        on_retry: told when an attempt failed and there will be another; must be quick.
+        connections: most connections at once.
+        proxy: address of a proxy, for example ``http://proxy.example.hu:3128``.
+        trust_env: take proxies (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` ...) and certificate authorities
+            (``SSL_CERT_FILE``, ``SSL_CERT_DIR``) from the environment; off unless you say so.
         verify: TLS context, for a certificate authority of your own.
         user_agent_prefix: your program, for VIPeX's logs.
         allow_insecure: allow plain HTTP to another machine.
-        transport: an httpx transport, for tests.
+        transport: an httpx transport of your own; closing it stays with you.
         sleep: how to pause.
         clock: seconds from a monotonic clock.
 
@@ -119,11 +76,19 @@ class Client(_Connected):
         self,
         base_url: str,
         *,
-        user: str,
+        user: str = "",
         password: str,
+        client_id: str = "",
+        client_secret: str = "",
         profile: WireProfile | Path | str | None = None,
         timeout: Timeouts | None = None,
         retry: RetryPolicy | None = None,
+        token_store: TokenStore | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        connections: int = CONNECTIONS,
+        proxy: str | None = None,
+        trust_env: bool = False,
         verify: ssl.SSLContext | None = None,
         user_agent_prefix: str | None = None,
         allow_insecure: bool = False,
@@ -131,13 +96,40 @@ class Client(_Connected):
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        who = Credentials(user=user, password=password, client_id=client_id, client_secret=client_secret)
+        route = Route(proxy=proxy, trust_env=trust_env)
+        del password, client_secret, proxy  # tracebacks may show the locals of this frame
         super().__init__(
-            base_url, profile=profile, timeout=timeout, retry=retry, allow_insecure=allow_insecure, clock=clock
+            base_url,
+            who,
+            profile=profile,
+            timeout=timeout,
+            retry=retry,
+            hooks=Hooks(on_request=on_request, on_retry=on_retry),
+            token_store=token_store,
+            user_agent_prefix=user_agent_prefix,
+            allow_insecure=allow_insecure,
+            clock=clock,
         )
-        auth = technical_user(self.plan.profile.control.auth, user=user, password=password)
-        self._http = httpx.Client(auth=auth, transport=transport, **_options(user_agent_prefix, verify))
+        self._owns_connections = transport is None
+        self._transport = transport or httpx.HTTPTransport(
+            verify=verify or tls_context(trust_env=trust_env),
+            proxy=route.proxy_for(self._base_url),
+            limits=httpx.Limits(max_connections=connections),
+        )
         self._sleep = sleep
-        self._bind()
+
+    @classmethod
+    def from_env(cls, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
+        """Make a client from the environment: ``VIPEX_BASE_URL``, ``VIPEX_USER``, ``VIPEX_PASSWORD`` and so on.
+
+        Also read are ``VIPEX_PROFILE``, ``VIPEX_CLIENT_ID`` and ``VIPEX_CLIENT_SECRET``; ``VIPEX_PASSWORD_FILE`` and
+        ``VIPEX_CLIENT_SECRET_FILE`` name files that hold the secrets instead.
+
+        Raises:
+            ConfigError: something is missing or wrong.
+        """
+        return cls(**environment(), timeout=timeout, retry=retry)
 
     def _bind(self) -> None:
         self.calls = Calls(self)
@@ -171,26 +163,23 @@ class Client(_Connected):
             self._sleep(step.seconds)
             return None
         try:
-            response = self._open(step)
+            response = self._scheme.send(self._writer.request(step), self._transport.handle_request)
             if is_kept(response, step):
                 return Kept(response)
             with closing(response):
                 reply = Reply(response, step, self.plan.clock)
-                for chunk in response.iter_bytes():
+                for chunk in response.iter_raw():
                     reply.take(chunk)
             return reply.finish()
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
-
-    def _open(self, step: Send) -> httpx.Response:
-        request = build_request(self._http, self._base_url, step)
-        with quiet():
-            return self._http.send(request, stream=True)
+        except VipexError as exc:
+            return exc
 
     def close(self) -> None:
         """Close the connections."""
         if self._owns_connections:
-            self._http.close()
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -201,18 +190,29 @@ class Client(_Connected):
         self.close()
 
 
-class AsyncClient(_Connected):
-    """Ask VIPeX from asyncio; the arguments are those of :class:`Client`."""
+class AsyncClient(Connected):
+    """Ask VIPeX from asyncio; the arguments are those of :class:`Client`.
+
+    Thousands of calls may be asked for at once: they share *connections* connections, first come, first served.
+    """
 
     def __init__(
         self,
         base_url: str,
         *,
-        user: str,
+        user: str = "",
         password: str,
+        client_id: str = "",
+        client_secret: str = "",
         profile: WireProfile | Path | str | None = None,
         timeout: Timeouts | None = None,
         retry: RetryPolicy | None = None,
+        token_store: TokenStore | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        connections: int = CONNECTIONS,
+        proxy: str | None = None,
+        trust_env: bool = False,
         verify: ssl.SSLContext | None = None,
         user_agent_prefix: str | None = None,
         allow_insecure: bool = False,
@@ -220,13 +220,35 @@ class AsyncClient(_Connected):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        who = Credentials(user=user, password=password, client_id=client_id, client_secret=client_secret)
+        route = Route(proxy=proxy, trust_env=trust_env)
+        del password, client_secret, proxy  # tracebacks may show the locals of this frame
         super().__init__(
-            base_url, profile=profile, timeout=timeout, retry=retry, allow_insecure=allow_insecure, clock=clock
+            base_url,
+            who,
+            profile=profile,
+            timeout=timeout,
+            retry=retry,
+            hooks=Hooks(on_request=on_request, on_retry=on_retry),
+            token_store=token_store,
+            user_agent_prefix=user_agent_prefix,
+            allow_insecure=allow_insecure,
+            clock=clock,
         )
-        auth = technical_user(self.plan.profile.control.auth, user=user, password=password)
-        self._http = httpx.AsyncClient(auth=auth, transport=transport, **_options(user_agent_prefix, verify))
+        self._owns_connections = transport is None
+        lane: Callable[[], Any] = partial(
+            httpx.AsyncHTTPTransport,
+            verify=verify or tls_context(trust_env=trust_env),
+            proxy=route.proxy_for(self._base_url),
+            limits=httpx.Limits(max_connections=1),
+        )
+        self._transport = transport or Lanes(lane, count=connections)
         self._sleep = sleep
-        self._bind()
+
+    @classmethod
+    def from_env(cls, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
+        """Make a client from the environment: see :meth:`Client.from_env`."""
+        return cls(**environment(), timeout=timeout, retry=retry)
 
     def _bind(self) -> None:
         self.calls = Calls(self)
@@ -260,26 +282,27 @@ class AsyncClient(_Connected):
             await self._sleep(step.seconds)
             return None
         try:
-            response = await self._open(step)
-            if is_kept(response, step):
-                return Kept(response)
-            async with aclosing(response):
-                reply = Reply(response, step, self.plan.clock)
-                async for chunk in response.aiter_bytes():
-                    reply.take(chunk)
+            async with asyncio.timeout(step.deadline - self.plan.clock() + _GRACE):
+                response = await self._scheme.asend(self._writer.request(step), self._transport.handle_async_request)
+                if is_kept(response, step):
+                    return Kept(response)
+                async with aclosing(response):
+                    reply = Reply(response, step, self.plan.clock)
+                    async for chunk in response.aiter_raw():
+                        reply.take(chunk)
             return reply.finish()
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
-
-    async def _open(self, step: Send) -> httpx.Response:
-        request = build_request(self._http, self._base_url, step)
-        with quiet():
-            return await self._http.send(request, stream=True)
+        except TimeoutError:
+            name = step.operation.name
+            return OutcomeUnknown(f"{name}: no complete answer came in time", operation=name)
+        except VipexError as exc:
+            return exc
 
     async def aclose(self) -> None:
         """Close the connections."""
         if self._owns_connections:
-            await self._http.aclose()
+            await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self

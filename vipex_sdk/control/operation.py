@@ -7,8 +7,10 @@ it on :class:`~vipex_sdk.AsyncClient`, with the same signature, for people and f
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
+from types import MethodType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from attrs import field, frozen
@@ -19,6 +21,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 S_co = TypeVar("S_co", covariant=True)
+
+_OPERATION = re.compile(r"^Operation\[(.*)\]$")
 
 
 @frozen
@@ -68,6 +72,13 @@ class endpoint(Generic[P, T]):  # noqa: N801 - reads as a decorator
         self._build = build
         self.__doc__ = build.__doc__
 
+        @wraps(build)
+        def method(group: Group[Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
+            return group._sender.send(build(*args, **kwargs))  # noqa: SLF001 - the other half of this class
+
+        method.__signature__ = _as_method(build)  # type: ignore[attr-defined]  # for help() and editors
+        self._method = method
+
     @overload
     def __get__(self, group: None, owner: type[Any]) -> Callable[P, Operation[T]]: ...
     @overload
@@ -75,14 +86,12 @@ class endpoint(Generic[P, T]):  # noqa: N801 - reads as a decorator
     @overload
     def __get__(self, group: Group[AsyncSender], owner: type[Any]) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, group: Group[Any] | None, owner: type[Any]) -> Callable[P, Any]:
-        build = self._build
-        if group is None:
-            return build
-        send = group._sender.send  # noqa: SLF001 - the other half of this class
+        return self._build if group is None else MethodType(self._method, group)
 
-        @wraps(build)
-        def method(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return send(build(*args, **kwargs))
 
-        method.__signature__ = inspect.signature(build)  # type: ignore[attr-defined]  # for help() and editors
-        return method
+def _as_method(build: Callable[..., Any]) -> inspect.Signature:
+    """Give the signature of the method: it gives the answer, not the operation."""
+    signature = inspect.signature(build)
+    answer = _OPERATION.sub(r"\1", str(signature.return_annotation))
+    group = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    return signature.replace(parameters=[group, *signature.parameters.values()], return_annotation=answer)

@@ -23,11 +23,13 @@ class Timeouts:
     Attributes:
         connect: for a connection.
         read: for the next bytes of an answer.
+        pool: for a connection that others are using.
         total: for all attempts together, pauses included; the body of a recording is not counted.
     """
 
     connect: float = 3.0
     read: float = 10.0
+    pool: float = 10.0
     total: float = 30.0
 
 

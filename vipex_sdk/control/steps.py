@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vipex_sdk.control.catalogue import argument_types
+from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
+from vipex_sdk.control.tracing import Span, start_span
 from vipex_sdk.errors import OutcomeUnknown, ServerError, VipexError
 from vipex_sdk.wire.exchange import WireRequest, WireResponse, read_answer, request_for
 from vipex_sdk.wire.failures import retry_after
@@ -68,6 +70,7 @@ class Plan:
     timeouts: Timeouts
     retry: RetryPolicy
     clock: Callable[[], float]
+    hooks: Hooks = field(factory=Hooks)
 
     def steps(self, operation: Operation[T]) -> Steps[T]:
         """Send *operation*, and again where its meaning and the policy allow it, inside one total budget.
@@ -75,11 +78,24 @@ class Plan:
         Raises:
             VipexError: as the operation's builder says.
         """
+        span = start_span(operation.name, repeatable=operation.repeatable)
+        if span is None:
+            return (yield from self._attempts(operation, None))
+        try:
+            return (yield from self._attempts(operation, span))
+        except VipexError as exc:
+            span.failed(exc)
+            raise
+        finally:
+            span.end()
+
+    def _attempts(self, operation: Operation[T], span: Span | None) -> Steps[T]:
         types = argument_types(operation.name)
         request = request_for(self.profile, operation.name, operation.arguments, types=types)
         deadline = self.clock() + self.timeouts.total
         attempt = 1
         while True:
+            self._announce(operation, attempt)
             timeouts = self._within(deadline)
             reply = yield Send(request=request, operation=operation, timeouts=timeouts, deadline=deadline)
             try:
@@ -89,15 +105,32 @@ class Plan:
             pause = self._pause(operation, attempt, error, reply)
             if pause is None or self.clock() + pause >= deadline:
                 raise _final(operation, error)
-            _log.info(
-                "%s: attempt %d failed (%s), next in %.2f s", operation.name, attempt, type(error).__name__, pause
-            )
+            if span is not None:
+                span.retried(attempt)
+            self._tell(operation, attempt, error, pause)
             yield Pause(pause)
             attempt += 1
 
+    def _announce(self, operation: Operation[Any], attempt: int) -> None:
+        if self.hooks.on_request is not None:
+            self.hooks.request(RequestEvent(operation=operation.name, attempt=attempt, repeatable=operation.repeatable))
+
+    def _tell(self, operation: Operation[Any], attempt: int, error: VipexError, pause: float) -> None:
+        what = type(error).__name__
+        _log.info("%s: attempt %d failed (%s), next in %.2f s", operation.name, attempt, what, pause)
+        self.hooks.retry(RetryEvent.of(operation.name, attempt, error, pause))
+
     def _within(self, deadline: float) -> Timeouts:
+        limits = self.timeouts
         left = max(deadline - self.clock(), 0.001)
-        return evolve(self.timeouts, connect=min(self.timeouts.connect, left), read=min(self.timeouts.read, left))
+        if left >= max(limits.connect, limits.read, limits.pool):
+            return limits
+        return Timeouts(
+            connect=min(limits.connect, left),
+            read=min(limits.read, left),
+            pool=min(limits.pool, left),
+            total=limits.total,
+        )
 
     def _read(self, operation: Operation[T], reply: WireResponse | Kept | VipexError | None) -> T:
         if isinstance(reply, VipexError):
@@ -109,7 +142,7 @@ class Plan:
     def _pause(
         self, operation: Operation[Any], attempt: int, error: VipexError, reply: WireResponse | Kept | VipexError | None
     ) -> float | None:
-        asked = retry_after(reply.headers) if isinstance(reply, WireResponse) else None
+        asked = retry_after(reply.headers) if isinstance(reply, WireResponse) else getattr(error, "retry_after", None)
         return self.retry.delay(operation, attempt, error, retry_after=asked)
 
 

@@ -1,73 +1,51 @@
-"""Between our messages and httpx: requests, answers, failures, and what httpx may log."""
+"""Between our messages and httpx: requests, answers, failures, and the way to the server.
+
+Requests go to an httpx transport directly. The machinery of ``httpx.Client`` around it (redirects, cookies, merging of
+URLs and headers) is what we do not want: credentials never follow a redirect, and no line of ours is logged with a URL.
+"""
 
 from __future__ import annotations
 
-import logging
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
-from ipaddress import ip_address
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 
+from vipex_sdk.control.body import Body
+from vipex_sdk.control.retry import Timeouts
 from vipex_sdk.control.steps import Send
-from vipex_sdk.errors import ConfigError, DecodeError, NotSent, OutcomeUnknown, VipexError
+from vipex_sdk.errors import DecodeError, NotSent, OutcomeUnknown, VipexError
 from vipex_sdk.wire.exchange import WireResponse
 
 __all__ = [
-    "MAX_ANSWER_BYTES",
+    "QuietRequest",
     "Reply",
+    "Writer",
     "as_ours",
-    "base_url_of",
-    "build_request",
+    "headers_of",
     "is_kept",
-    "quiet",
+    "limits",
     "tls_context",
     "transport_error",
+    "user_agent",
+    "without_frames",
 ]
-
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
-"""The longest answer taken into memory; recordings go to a file."""
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
-def base_url_of(url: str, *, allow_insecure: bool) -> str:
-    """Check the address of a VIPeX and give it without a slash at its end.
-
-    Raises:
-        ConfigError: it is no address, holds credentials, or is plain HTTP to another machine.
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        _ = parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
-        raise ConfigError('expected an address such as "https://pbx.example.hu"', key="base_url")
-    if parts.username or parts.password:
-        raise ConfigError("expected an address without credentials; give user and password apart", key="base_url")
-    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
-        raise ConfigError("expected https: the password would travel readable", key="base_url")
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 @cache
-def tls_context() -> ssl.SSLContext:
-    """Give one context for all clients: making it is most of what a client costs."""
-    return httpx.create_ssl_context()
+def tls_context(*, trust_env: bool = False) -> ssl.SSLContext:
+    """Give one context for all clients of the process: making it is most of what a client costs.
+
+    Args:
+        trust_env: whether ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count.
+    """
+    return httpx.create_ssl_context(trust_env=trust_env)
 
 
 @cache
@@ -76,20 +54,53 @@ def user_agent() -> str:
     return f"vipex-sdk/{version('vipex-sdk')}"
 
 
-def build_request(client: httpx.Client | httpx.AsyncClient, base_url: str, step: Send) -> httpx.Request:
-    """Write a step as httpx has it. The path is quoted already."""
-    wire, times = step.request, step.timeouts
-    query = f"?{urlencode(wire.query)}" if wire.query else ""
-    headers = dict(wire.headers)
-    if wire.content_type is not None:
-        headers["Content-Type"] = wire.content_type
-    timeout = httpx.Timeout(times.read, connect=times.connect, pool=times.connect)
-    return client.build_request(
-        wire.method, f"{base_url}{wire.path}{query}", headers=headers, content=wire.body or None, timeout=timeout
-    )
+class QuietRequest(httpx.Request):
+    """A request whose representation shows no address: it may hold a number or a key, and tracebacks show it."""
+
+    def __repr__(self) -> str:
+        return f"<QuietRequest {self.method}>"
 
 
-def transport_error(error: Exception, operation: str) -> VipexError:
+class Writer:
+    """Writes steps as requests to one VIPeX."""
+
+    def __init__(self, base_url: str, *, agent: str | None) -> None:
+        self._base_url = base_url
+        name = " ".join(part for part in (agent, user_agent()) if part)
+        self._headers = (
+            (b"Host", httpx.URL(base_url).netloc),
+            (b"Accept", b"application/json, */*;q=0.5"),
+            (b"Accept-Encoding", b"identity"),
+            (b"Connection", b"keep-alive"),
+            (b"User-Agent", name.encode("ascii", "replace")),
+        )
+
+    def request(self, step: Send) -> httpx.Request:
+        """Write *step*. Its path is quoted already."""
+        wire = step.request
+        target = f"{wire.path}?{urlencode(wire.query)}" if wire.query else wire.path
+        headers = list(self._headers)
+        for key, value in wire.headers:
+            headers.append((key.encode("ascii"), value.encode("ascii")))
+        if wire.body or wire.method not in {"GET", "DELETE"}:
+            headers.append((b"Content-Length", b"%d" % len(wire.body)))
+        if wire.content_type is not None:
+            headers.append((b"Content-Type", wire.content_type.encode("ascii")))
+        return QuietRequest(
+            wire.method,
+            self._base_url + target,
+            headers=headers,
+            stream=httpx.ByteStream(wire.body),
+            extensions={"timeout": limits(step.timeouts)},
+        )
+
+
+def limits(times: Timeouts) -> dict[str, float]:
+    """Write limits as httpx's transports take them."""
+    return {"connect": times.connect, "read": times.read, "write": times.read, "pool": times.pool}
+
+
+def transport_error(error: httpx.HTTPError, operation: str) -> VipexError:
     """Say whether the request certainly never left. The texts of httpx may hold addresses, so they are not repeated."""
     what = type(error).__name__
     if isinstance(error, httpx.DecodingError):
@@ -98,45 +109,8 @@ def transport_error(error: Exception, operation: str) -> VipexError:
         found = NotSent(f"{operation}: VIPeX could not be reached ({what})", operation=operation)
     else:
         found = OutcomeUnknown(f"{operation}: no complete answer came ({what})", operation=operation)
-    found.__cause__ = error
+    found.__cause__ = without_frames(error)
     return found
-
-
-class Reply:
-    """An answer while it comes into memory."""
-
-    def __init__(self, response: httpx.Response, step: Send, clock: Callable[[], float]) -> None:
-        self._step = step
-        self._clock = clock
-        self._status = response.status_code
-        self._headers = _headers(response)
-        self._body = bytearray()
-
-    def take(self, chunk: bytes) -> None:
-        """Take the next bytes.
-
-        Raises:
-            httpx.ReadTimeout: the total budget is used up.
-            DecodeError: the answer is longer than any real one.
-        """
-        self._body += chunk
-        if len(self._body) > MAX_ANSWER_BYTES:
-            raise DecodeError(("$: too long",), what=f"the answer to {self._step.operation.name}")
-        if self._clock() > self._step.deadline:
-            raise httpx.ReadTimeout("total budget used up")
-
-    def finish(self) -> WireResponse:
-        """Give the answer as it came."""
-        return WireResponse(status=self._status, headers=self._headers, body=bytes(self._body))
-
-
-def is_kept(response: httpx.Response, step: Send) -> bool:
-    """Tell whether whoever asked reads the body of *response* itself."""
-    return step.keep is not None and step.keep(response.status_code, _headers(response))
-
-
-def _headers(response: httpx.Response) -> dict[str, str]:
-    return {key.lower(): value for key, value in response.headers.items()}
 
 
 @contextmanager
@@ -153,21 +127,54 @@ def as_ours(operation: str) -> Iterator[None]:
         raise transport_error(exc, operation) from exc
 
 
-_ours: ContextVar[bool] = ContextVar("vipex_request", default=False)
+def without_frames(error: BaseException) -> BaseException:
+    """Take the frames out of *error* and of what led to it: their locals hold headers and addresses."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    return error
 
 
-def _is_not_ours(_record: logging.LogRecord) -> bool:
-    return not _ours.get()
+def headers_of(response: httpx.Response) -> dict[str, str]:
+    """Give the headers of *response*, their names in lower case."""
+    found: dict[str, str] = {}
+    for raw_key, raw_value in response.headers.raw:
+        key, value = raw_key.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep httpx from logging our addresses at INFO: they may hold numbers. Other users of httpx log as before."""
-    logger = logging.getLogger("httpx")
-    if _is_not_ours not in logger.filters:
-        logger.addFilter(_is_not_ours)
-    token = _ours.set(True)
-    try:
-        yield
-    finally:
-        _ours.reset(token)
+def is_kept(response: httpx.Response, step: Send) -> bool:
+    """Tell whether whoever asked reads the body of *response* itself."""
+    return step.keep is not None and step.keep(response.status_code, headers_of(response))
+
+
+class Reply:
+    """An answer while it comes into memory, up to a bound in bytes and in time.
+
+    Raises:
+        DecodeError: it is compressed in a way that we do not understand.
+    """
+
+    def __init__(self, response: httpx.Response, step: Send, clock: Callable[[], float]) -> None:
+        self._deadline = step.deadline
+        self._clock = clock
+        self._status = response.status_code
+        self._headers = headers_of(response)
+        self._body = Body(self._headers.get("content-encoding"), what=f"the answer to {step.operation.name}")
+
+    def take(self, chunk: bytes) -> None:
+        """Take the next bytes as they came.
+
+        Raises:
+            httpx.ReadTimeout: the total budget is used up.
+            DecodeError: the answer is longer than any real one.
+        """
+        self._body.take(chunk)
+        if self._clock() > self._deadline:
+            raise httpx.ReadTimeout("total budget used up")
+
+    def finish(self) -> WireResponse:
+        """Give the answer as it came."""
+        return WireResponse(status=self._status, headers=self._headers, body=self._body.finish())

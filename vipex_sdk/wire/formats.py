@@ -25,6 +25,7 @@ __all__ = [
     "OperationFormat",
     "PagingFormat",
     "TimeFormat",
+    "TokenFormat",
     "XmlFormat",
     "is_path",
 ]
@@ -46,10 +47,59 @@ def is_path(_instance: object, attribute: Attribute[str], value: str) -> None:
 
 
 @frozen(kw_only=True)
-class AuthFormat:
-    """How we prove who we are to the control API."""
+class TokenFormat:
+    """How a token is had and sent, for the schemes that use one.
 
-    scheme: Literal["basic"]
+    Attributes:
+        url: where it is asked for: a path below the base URL, or an address of its own.
+        body, user, password: how a login is written (``login_token`` only).
+        client_auth: how an OAuth2 client proves who it is; without a secret it only says who it is.
+        scope: asked for from OAuth2, blank-separated.
+        token, refresh, expires_in: candidate paths in the answer; the lifetime is in seconds.
+        header, prefix: how requests carry it.
+        leeway_seconds: how long before it expires the next one is asked for, but at most a quarter of its life.
+    """
+
+    url: str
+    body: Literal["json", "form"]
+    user: str
+    password: str
+    client_auth: Literal["client_secret_basic", "client_secret_post"]
+    scope: str
+    token: tuple[str, ...] = field(validator=validators.min_len(1))
+    refresh: tuple[str, ...]
+    expires_in: tuple[str, ...]
+    header: str
+    prefix: str
+    leeway_seconds: float = field(validator=validators.ge(0))
+
+
+@frozen(kw_only=True)
+class AuthFormat:
+    """How we prove who we are to the control API.
+
+    Attributes:
+        scheme: ``basic`` and ``digest`` take the technical user's name and password; ``header_key``, ``query_key``
+            and ``body_key`` take a key as the password; ``login_token`` and OAuth2 ask for a token.
+        header, prefix: where ``header_key`` puts the key, and what it puts before it.
+        parameter: name of the key in query or body.
+        token: for the schemes that use one.
+    """
+
+    scheme: Literal[
+        "basic",
+        "digest",
+        "header_key",
+        "query_key",
+        "body_key",
+        "login_token",
+        "oauth2_client_credentials",
+        "oauth2_password",
+    ]
+    header: str
+    prefix: str
+    parameter: str
+    token: TokenFormat
 
 
 @frozen(kw_only=True)

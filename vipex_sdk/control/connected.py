@@ -1,0 +1,112 @@
+"""What both clients are made of."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import attrs
+
+from vipex_sdk.control.address import base_url_of
+from vipex_sdk.control.auth import Credentials, TokenStore, scheme_for
+from vipex_sdk.control.hooks import Hooks
+from vipex_sdk.control.retry import RetryPolicy, Timeouts
+from vipex_sdk.control.steps import Plan
+from vipex_sdk.control.transport import Writer
+from vipex_sdk.errors import ConfigError
+from vipex_sdk.wire.profile import WireProfile, load_profile
+
+__all__ = ["CONNECTIONS", "Connected", "environment"]
+
+CONNECTIONS = 50
+"""Connections of one client at once, unless it is told otherwise."""
+
+
+class Connected:
+    """An address, a plan, and who we are."""
+
+    def __init__(
+        self,
+        base_url: str,
+        who: Credentials,
+        *,
+        profile: WireProfile | Path | str | None,
+        timeout: Timeouts | None,
+        retry: RetryPolicy | None,
+        hooks: Hooks,
+        token_store: TokenStore | None,
+        user_agent_prefix: str | None,
+        allow_insecure: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        self._base_url = base_url_of(base_url, allow_insecure=allow_insecure)
+        self.plan = Plan(
+            profile=profile if isinstance(profile, WireProfile) else load_profile(profile),
+            timeouts=timeout or Timeouts(),
+            retry=retry or RetryPolicy(),
+            hooks=hooks,
+            clock=clock,
+        )
+        self._scheme = scheme_for(
+            self.plan.profile.control.auth,
+            who,
+            base_url=self._base_url,
+            allow_insecure=allow_insecure,
+            store=token_store,
+        )
+        self._writer = Writer(self._base_url, agent=user_agent_prefix)
+        self._owns_connections = True
+        self._bind()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._base_url} profile={self.plan.profile.name}>"
+
+    def _bind(self) -> None:
+        """Make the groups anew for this client."""
+        raise NotImplementedError
+
+    def with_options(self, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
+        """Give a client with other limits on the same connections and tokens; closing it closes nothing.
+
+        >>> client.with_options(timeout=Timeouts(total=5)).calls.current("101")  # doctest: +SKIP
+        """
+        other = copy.copy(self)
+        other._owns_connections = False  # noqa: SLF001 - it is one of us
+        other.plan = attrs.evolve(self.plan, timeouts=timeout or self.plan.timeouts, retry=retry or self.plan.retry)
+        other._bind()  # noqa: SLF001 - same
+        return other
+
+
+def environment(variables: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Read a client's arguments from the environment.
+
+    ``VIPEX_BASE_URL``, ``VIPEX_USER``, ``VIPEX_PASSWORD``, ``VIPEX_PROFILE`` (a file), ``VIPEX_CLIENT_ID`` and
+    ``VIPEX_CLIENT_SECRET``; instead of a secret, its name with ``_FILE`` names a file that holds it.
+
+    Raises:
+        ConfigError: the address is missing, or a file cannot be read.
+    """
+    found = os.environ if variables is None else variables
+    if not found.get("VIPEX_BASE_URL"):
+        raise ConfigError("expected the address of the VIPeX", key="VIPEX_BASE_URL")
+    return {
+        "base_url": found["VIPEX_BASE_URL"],
+        "user": found.get("VIPEX_USER", ""),
+        "password": _secret(found, "VIPEX_PASSWORD"),
+        "client_id": found.get("VIPEX_CLIENT_ID", ""),
+        "client_secret": _secret(found, "VIPEX_CLIENT_SECRET"),
+        "profile": found.get("VIPEX_PROFILE") or None,
+    }
+
+
+def _secret(found: Mapping[str, str], name: str) -> str:
+    file = found.get(f"{name}_FILE")
+    if not file:
+        return found.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError("cannot read the file", key=f"{name}_FILE", file=file) from None
