@@ -140,3 +140,64 @@ def test_every_model_and_vocabulary_of_the_default_exists() -> None:
             cls = types[vocabulary]
             assert issubclass(cls, OpenEnum)
             assert set(words) == {member.value for member in cls}
+
+
+def test_a_nested_model_beside_its_parent_needs_names_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[fields.call_end]\nrecording = ["."]')
+    with pytest.raises(ProfileError) as wrong:
+        Converter(load_profile(file)).prepare(CallEnd)
+    assert wrong.value.key == "fields.call_end.recording"
+    assert wrong.value.expected.startswith('"duration_seconds" is call_end.duration_seconds already')
+    file.write_text('[fields.call_end]\nrecording = ["."]\n[fields.recording_ref]\nduration_seconds = ["caller"]')
+    with pytest.raises(ProfileError, match=r"4:1: fields\.recording_ref\.duration_seconds"):
+        Converter(load_profile(file)).prepare(CallEnd)
+    file.write_text(
+        '[fields.call_end]\nrecording = ["."]\n[fields.recording_ref]\nduration_seconds = ["audio.seconds"]'
+    )
+    Converter(load_profile(file)).prepare(CallEnd)
+
+
+def test_profiles_inherit_and_override(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "base.toml").write_text('name = "base"\n[time]\nzone = "UTC"\n[durations]\nunit = "ms"')
+    (tmp_path / "middle.toml").write_text('extends = "lib/base.toml"\n[durations]\nunit = "hms"')
+    (tmp_path / "mine.toml").write_text('extends = "middle.toml"\nname = "mine"')
+    profile = load_profile(tmp_path / "mine.toml")
+    assert (profile.name, profile.time.zone, profile.durations.unit) == ("mine", "UTC", "hms")
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "expected"),
+    [
+        ({"a": 'extends = "b.toml"', "b": 'extends = "a.toml"'}, "b", "extends itself, by way of other files"),
+        ({"a": 'extends = "none.toml"'}, "a", "there is no such file"),
+        ({"a": "extends = 1"}, "a", "expected the name of a file"),
+        ({"a": 'extends = "b.toml"', "b": '[time]\nzon = "UTC"'}, "b", 'unknown key; did you mean "zone"?'),
+        ({"a": 'extends = "b.toml"', "b": "[fields.cal_end]"}, "b", 'unknown name; did you mean "call_end"?'),
+    ],
+)
+def test_wrong_inheritance_names_the_file_that_is_wrong(
+    tmp_path: Path, files: dict[str, str], file: str, expected: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    with pytest.raises(ProfileError) as wrong:
+        load_profile(tmp_path / "a.toml")
+    assert Path(str(wrong.value.file)).name == f"{file}.toml"
+    assert expected in wrong.value.expected
+
+
+def test_an_error_names_the_column(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[time]\npatterns = ["%Y", 5]')
+    with pytest.raises(ProfileError, match=r"mine\.toml:2:19: time\.patterns\[1\]: expected text"):
+        load_profile(tmp_path / "mine.toml")
+
+
+def test_operations_that_share_an_address_need_constants(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[control.operations."users.list"]\npath = "/phonebook"')
+    with pytest.raises(ProfileError, match="has method, path and constants of"):
+        load_profile(file)
+    file.write_text('[control.operations."users.list"]\npath = "/phonebook"\nconstants = { what = "users" }')
+    load_profile(file)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from vipex_sdk.errors import DecodeError
 from vipex_sdk.wire import plan
+from vipex_sdk.wire.collisions import check_collisions
 from vipex_sdk.wire.decode import Decoders
 from vipex_sdk.wire.encode import Encoders
 from vipex_sdk.wire.profile import WireProfile
@@ -63,9 +64,10 @@ class Converter:
         """Compile converters of *models* now rather than at their first use.
 
         Raises:
-            ProfileError: the profile names a field that a model does not have.
+            ProfileError: the profile names a field that a model does not have, or gives one place to two fields.
         """
         for model in models:
+            check_collisions(self.profile, model)
             self._decoders.reader(model)
             self._encoders.writer(model)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -70,7 +71,11 @@ class Desks:
                 stream.raise_for_status()
                 reader = threading.Thread(target=self._read, args=(extension, stream), daemon=True)
                 reader.start()
-                yield
+                try:
+                    yield
+                finally:
+                    _hang_up(stream)
+                    reader.join(_OPEN_SECONDS)
 
     def _read(self, extension: str, stream: httpx.Response) -> None:
         event = ""
@@ -92,3 +97,10 @@ class Desks:
         with self._changed:
             self._pops.append(pop)
             self._changed.notify_all()
+
+
+def _hang_up(stream: httpx.Response) -> None:
+    """End the stream for the thread that waits for its next line: closing a socket would leave it waiting."""
+    connection = stream.extensions["network_stream"].get_extra_info("socket")
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

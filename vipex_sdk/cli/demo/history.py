@@ -50,6 +50,10 @@ class CrmHistory:
         self._http = httpx.Client(base_url=url, auth=credentials, timeout=30)
         self._seen = {(entry["kind"], entry["id"]) for entry in self._entries()}
 
+    def close(self) -> None:
+        """Close the connection to the simulated MiniCRM."""
+        self._http.close()
+
     def new_entries(self, count: int, *, within: float) -> list[CrmEntry]:
         """Give the entries since the last question, waiting until there are *count* or the time is over."""
         deadline = time.monotonic() + within

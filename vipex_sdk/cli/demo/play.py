@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -44,8 +45,7 @@ class PlayedCall:
 
 def play(stage: Stage) -> Iterator[PlayedCall]:
     """Play all calls of the script on *stage*, giving each when it has reached the CRM."""
-    history = CrmHistory(stage.crm.url, CREDENTIALS)
-    with Desks(stage.gateway.ready["desk"]) as desks:
+    with closing(CrmHistory(stage.crm.url, CREDENTIALS)) as history, Desks(stage.gateway.ready["desk"]) as desks:
         for call in SCRIPT:
             details = _originate(stage, call) if call.scenario == "outbound" else _scenario(stage, call)
             entries = history.new_entries(len(call.records), within=CRM_SECONDS)
@@ -73,7 +73,7 @@ def _scenario(stage: Stage, call: ScriptedCall) -> dict[str, Any]:
 def _originate(stage: Stage, call: ScriptedCall) -> dict[str, Any]:
     """Start the call as a CRM would: through the control API, with our own client."""
     ready = stage.sandbox.ready
-    with Client(stage.sandbox.url, user=ready["user"], password=ready["password"]) as client:
+    with Client(stage.sandbox.url, user=ready["user"], password=ready["password"], profile=stage.profile) as client:
         started = client.calls.originate(call.parameters["extension"], call.parameters["number"], client_ref="demo")
     url = f"{stage.sandbox.url}/sandbox/calls/{started.call_id}"
     details: dict[str, Any] = httpx.get(url, params={"wait": "30"}, timeout=CALL_SECONDS).raise_for_status().json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -36,7 +37,7 @@ settle_seconds = 0.5
 base_url = "{vipex_url}"
 user = "{vipex_user}"
 password = {{ env = "DEMO_VIPEX_PASSWORD" }}
-
+{profile}
 [webhooks]
 user = "vipex"
 password = {{ env = "DEMO_WEBHOOK_PASSWORD" }}
@@ -71,16 +72,18 @@ class Stage:
         sandbox: the simulated VIPeX; ``ready`` has its technical user.
         crm: the simulated MiniCRM.
         gateway: ours; ``ready`` has the links of desks and dashboard.
+        profile: the wire profile that VIPeX and the gateway speak; ``None`` is the default one.
     """
 
     sandbox: Program
     crm: Program
     gateway: Program
+    profile: Path | None = None
 
 
 @contextmanager
-def staged(folder: Path, *, language: str = "hu") -> Iterator[Stage]:
-    """Start the three programs with their files in *folder*; end them afterwards.
+def staged(folder: Path, *, language: str = "hu", profile: Path | None = None) -> Iterator[Stage]:
+    """Start the three programs with their files in *folder*, speaking *profile*; end them afterwards.
 
     Raises:
         DemoError: a program is not installed or did not start.
@@ -90,11 +93,12 @@ def staged(folder: Path, *, language: str = "hu") -> Iterator[Stage]:
     passwords = {name: secrets.token_urlsafe(24) for name in ("WEBHOOK", "RECORDING")}
     with ExitStack() as programs:
         start = programs.enter_context
-        sandbox = start(Program("the simulated VIPeX", "vipex_sdk.sandbox", _ANY_PORT, folder=folder))
+        dialect = ["--profile", str(profile)] if profile else []
+        sandbox = start(Program("the simulated VIPeX", "vipex_sdk.sandbox", [*_ANY_PORT, *dialect], folder=folder))
         crm = start(Program("the simulated MiniCRM", CRM_MODULE, _ANY_PORT, folder=folder))
         httpx.post(f"{crm.url}/simulator/settings", json={"rate_limit": PACE}).raise_for_status()
         file = folder / "vipex.toml"
-        file.write_text(_configuration(sandbox, crm, language=language), encoding="utf-8")
+        file.write_text(_configuration(sandbox, crm, language=language, profile=profile), encoding="utf-8")
         secret = {f"DEMO_{name}_PASSWORD": value for name, value in passwords.items()}
         gateway = start(
             Program(
@@ -105,7 +109,7 @@ def staged(folder: Path, *, language: str = "hu") -> Iterator[Stage]:
                 environment={**secret, "DEMO_VIPEX_PASSWORD": str(sandbox.ready["password"])},
             )
         )
-        stage = Stage(sandbox=sandbox, crm=crm, gateway=gateway)
+        stage = Stage(sandbox=sandbox, crm=crm, gateway=gateway, profile=profile)
         _introduce(stage, passwords["WEBHOOK"], passwords["RECORDING"])
         yield stage
 
@@ -113,13 +117,15 @@ def staged(folder: Path, *, language: str = "hu") -> Iterator[Stage]:
 _ANY_PORT = ["--port", "0", "--json"]
 
 
-def _configuration(sandbox: Program, crm: Program, *, language: str) -> str:
+def _configuration(sandbox: Program, crm: Program, *, language: str, profile: Path | None) -> str:
     extensions = "".join(
         f'[extensions.{extension}]\ncrm_user = "{user}"\nname = "{name}"\n\n'
         for extension, (user, name) in EXTENSIONS.items()
     )
     return CONFIGURATION.format(
         language=language,
+        # A JSON text is a TOML text too, whatever characters the path has.
+        profile=f"profile = {json.dumps(str(profile.resolve()))}\n" if profile else "",
         vipex_url=sandbox.url,
         vipex_user=sandbox.ready["user"],
         crm_url=crm.url,
