@@ -93,6 +93,8 @@ class MiniCrmAdapter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._calllog is not None:
+            await self._calllog.close()
         await self._client.__aexit__(kind, error, trace)
 
     async def check(self) -> None:

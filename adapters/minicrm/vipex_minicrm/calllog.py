@@ -6,6 +6,7 @@ A 200 with ``Processed: 0`` means that nothing was stored (``facts/minicrm.md`` 
 
 from __future__ import annotations
 
+from vipex_minicrm.batches import Batches
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import CallLogAnswer, CallLogEntry, CallType
 from vipex_minicrm.refusals import Refused
@@ -29,8 +30,12 @@ class CallLogRecorder:
     """Writes records through ``POST /Api/CallLog``."""
 
     def __init__(self, client: MiniCrmClient, settings: MiniCrmSettings) -> None:
-        self._client = client
+        self._batches = Batches(client, most=settings.calllog_batch)
         self._settings = settings
+
+    async def close(self) -> None:
+        """End requests under way."""
+        await self._batches.close()
 
     async def record(self, record: CallRecord) -> RecordResult:
         """Write one record.
@@ -49,7 +54,7 @@ class CallLogRecorder:
             reference_id=record.recording.key if record.recording else None,
         )
         try:
-            answer = await self._client.log_calls(extension, [entry])
+            answer = await self._batches.write(extension, entry)
         except Refused as error:
             if error.status != _BAD_REQUEST:
                 raise
