@@ -22,6 +22,7 @@ class Gate(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self._inner = httpx.AsyncHTTPTransport()
+        self.asked = asyncio.Event()
         self.opened = asyncio.Event()
         self.sizes: list[tuple[str, int]] = []
 
@@ -29,6 +30,7 @@ class Gate(httpx.AsyncBaseTransport):
         if request.url.path == "/Api/CallLog":
             body = json.loads(await request.aread())
             self.sizes.append((body["UserExtension"], len(body["Data"])))
+            self.asked.set()
             await self.opened.wait()
         return await self._inner.handle_async_request(request)
 
@@ -58,8 +60,7 @@ def calls(*numbers: PhoneNumber, extension: str = "101") -> list[CallRecord]:
 async def written(adapter: MiniCrmAdapter, gate: Gate, records: list[CallRecord]) -> list[RecordResult]:
     """Write the first, and all others while its request is under way."""
     tasks = [asyncio.create_task(adapter.record(record, None)) for record in records]
-    while not gate.sizes:
-        await asyncio.sleep(0.001)
+    await gate.asked.wait()
     gate.opened.set()
     return await asyncio.gather(*tasks)
 
@@ -141,11 +142,10 @@ async def test_who_gives_up_does_not_take_the_others_along(
     gated: MiniCrmAdapter, gate: Gate, simulator: RunningSimulator
 ) -> None:
     first, second, third = (asyncio.create_task(gated.record(record, None)) for record in calls(ANNA, PETER, ANNA))
-    while not gate.sizes:
-        await asyncio.sleep(0.001)
+    await gate.asked.wait()
     first.cancel()
     gate.opened.set()
-    assert await asyncio.gather(second, third) == [Recorded(), Recorded()]
+    assert list(await asyncio.gather(second, third)) == [Recorded(), Recorded()]
     with pytest.raises(asyncio.CancelledError):
         await first
     assert len(simulator.calls()) == 3
@@ -160,7 +160,6 @@ async def test_batches_can_be_switched_off(simulator: RunningSimulator, gate: Ga
 async def test_closing_ends_who_still_waits(settings: MiniCrmSettings, gate: Gate) -> None:
     async with MiniCrmAdapter(settings, transport=gate) as adapter:
         task = asyncio.create_task(adapter.record(calls(ANNA)[0], None))
-        while not gate.sizes:
-            await asyncio.sleep(0.001)
+        await gate.asked.wait()
     with pytest.raises((asyncio.CancelledError, Unavailable)):
         await task
