@@ -7,10 +7,13 @@ reaches a log by accident; ``e164``, ``digits`` and ``national`` give it in full
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from attrs import field, frozen
+
+from vipex_sdk.numbers.hungarian import e164_if_sure
 
 __all__ = ["ANONYMOUS_WORDS", "NumberKind", "NumberRules", "PhoneNumber", "mask"]
 
@@ -18,8 +21,14 @@ ANONYMOUS_WORDS = frozenset({"", "0", "anonymous", "unknown", "private", "restri
 """What a hidden caller is called on the wire, in lower case."""
 
 _NOT_DIGITS = re.compile(r"\D")
-_PUNCTUATION = re.compile(r"[\s()/.\-\u00a0\u2010-\u2015]+")
+_SPACES = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_PUNCTUATION = dict.fromkeys(map(ord, _SPACES + "()/.-\u2010\u2011\u2012\u2013\u2014\u2015"))
 _SHOWN_DIGITS = 2
+_LONGEST_INTEGER = 10**40
+"""No number is longer, and Python refuses to write out integers of thousands of digits."""
 
 
 class NumberKind(Enum):
@@ -70,6 +79,11 @@ class NumberRules:
     anonymous_words: frozenset[str] = ANONYMOUS_WORDS
     short_codes: frozenset[str] = frozenset({"104", "105", "107", "112", "116000", "116111", "116123"})
 
+    @cached_property
+    def reader(self) -> Callable[[str], PhoneNumber]:
+        """Give what understands text by these rules and remembers the last answers."""
+        return lru_cache(maxsize=4096)(_reader(self))
+
 
 @frozen(repr=False, str=False)
 class PhoneNumber:
@@ -94,7 +108,9 @@ class PhoneNumber:
         >>> PhoneNumber.parse("101").kind
         <NumberKind.EXTENSION: 'extension'>
         """
-        return _parse("" if text is None else str(text), rules or _DEFAULT_RULES)
+        if isinstance(text, int):
+            text = str(text) if abs(text) < _LONGEST_INTEGER else hex(text)
+        return (rules or _DEFAULT_RULES).reader(text or "")
 
     @classmethod
     def anonymous(cls) -> PhoneNumber:
@@ -148,23 +164,32 @@ _DEFAULT_RULES = NumberRules()
 _ANONYMOUS = PhoneNumber(NumberKind.ANONYMOUS, "")
 
 
-@lru_cache(maxsize=4096)
-def _parse(raw: str, rules: NumberRules) -> PhoneNumber:
-    text = raw.strip()
-    if text.lower() in rules.anonymous_words:
-        return PhoneNumber(NumberKind.ANONYMOUS, "", raw)
-    compact = _PUNCTUATION.sub("", text)
-    if compact in rules.short_codes:
-        return PhoneNumber(NumberKind.SHORT_CODE, compact, raw)
-    if re.fullmatch(rules.extension_pattern, compact):
-        return PhoneNumber(NumberKind.EXTENSION, compact, raw)
-    e164 = _e164(text, rules.region)
-    if e164 is None:
-        return PhoneNumber(NumberKind.UNPARSED, text, raw)
-    return PhoneNumber(NumberKind.E164, e164, raw)
+def _reader(rules: NumberRules) -> Callable[[str], PhoneNumber]:
+    """Compile *rules*; what every number needs is looked up once."""
+    anonymous_words, short_codes, region = rules.anonymous_words, rules.short_codes, rules.region
+    is_extension = re.compile(rules.extension_pattern).fullmatch
+    subscriber, unparsed = NumberKind.E164, NumberKind.UNPARSED
+    is_hungarian = region == "HU"
+
+    def read(raw: str) -> PhoneNumber:
+        text = raw.strip()
+        if text.lower() in anonymous_words:
+            return PhoneNumber(NumberKind.ANONYMOUS, "", raw)
+        compact = text.translate(_PUNCTUATION)
+        if compact in short_codes:
+            return PhoneNumber(NumberKind.SHORT_CODE, compact, raw)
+        if is_extension(compact):
+            return PhoneNumber(NumberKind.EXTENSION, compact, raw)
+        # The library takes no spaces but the plain one and a few others, so odd ones are left to it.
+        e164 = e164_if_sure(compact) if is_hungarian and text.isprintable() else None
+        if e164 is None:
+            e164 = by_library(text, region)
+        return PhoneNumber(unparsed, text, raw) if e164 is None else PhoneNumber(subscriber, e164, raw)
+
+    return read
 
 
-def _e164(text: str, region: str) -> str | None:
+def by_library(text: str, region: str) -> str | None:
     """Accept a valid number, or a possible one that came with its ``+``.
 
     Formatting a merely possible *national* text would invent a subscriber.
