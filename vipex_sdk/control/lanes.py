@@ -31,6 +31,7 @@ class Lanes(httpx.AsyncBaseTransport):
     def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], *, count: int) -> None:
         self._make = make
         self._unmade = count
+        self._lanes: set[httpx.AsyncBaseTransport] = set()
         self._idle: list[httpx.AsyncBaseTransport] = []
         self._waiting: deque[asyncio.Future[httpx.AsyncBaseTransport]] = deque()
         self._closed = False
@@ -61,8 +62,13 @@ class Lanes(httpx.AsyncBaseTransport):
             return self._idle.pop()  # the one used last: its connection is the least likely to have gone stale
         if self._unmade:
             self._unmade -= 1
-            return self._make()
+            return self._fresh()
         return None
+
+    def _fresh(self) -> httpx.AsyncBaseTransport:
+        lane = self._make()
+        self._lanes.add(lane)
+        return lane
 
     async def _wait(self, patience: float | None) -> httpx.AsyncBaseTransport:
         loop = asyncio.get_running_loop()
@@ -90,8 +96,9 @@ class Lanes(httpx.AsyncBaseTransport):
 
     async def _replace(self, lane: httpx.AsyncBaseTransport) -> None:
         """Close *lane*; a fresh one is at work before that can take any time."""
+        self._lanes.discard(lane)
         if not self._closed:
-            self.give_back(self._make())
+            self.give_back(self._fresh())
         with suppress(httpx.HTTPError, OSError, RuntimeError):
             await lane.aclose()
 
@@ -102,21 +109,19 @@ class Lanes(httpx.AsyncBaseTransport):
         except BaseException:
             await self._replace(lane)
             raise
-        if self._closed:
-            await lane.aclose()
-        else:
+        if not self._closed:
             self.give_back(lane)
 
     async def aclose(self) -> None:
-        """Close every lane; those in use are closed when their answers are. Whoever waits is told."""
+        """Close every lane, also those in use. Whoever waits is told."""
         self._closed = True
-        idle, self._idle = self._idle, []
+        self._idle.clear()
         waiting, self._waiting = self._waiting, deque()
         for turn in waiting:
             if not turn.done():
                 turn.set_exception(httpx.PoolTimeout("the client was closed"))
-        for lane in idle:
-            await lane.aclose()
+        while self._lanes:
+            await self._lanes.pop().aclose()
 
 
 def _too_late(turn: asyncio.Future[httpx.AsyncBaseTransport]) -> None:
