@@ -4,6 +4,7 @@ An adapter imports everything it needs from here, from ``vipex_sdk.numbers``, ``
 ``vipex_sdk.values``, and nothing else of the SDK.
 """
 
+from vipex_sdk.crm.abilities import KeepsTasks, News, ReadsNews
 from vipex_sdk.crm.adapter import (
     API_VERSION,
     AdapterPlugin,
@@ -74,6 +75,7 @@ __all__ = [
     "Idempotency",
     "Journal",
     "JournalSettings",
+    "KeepsTasks",
     "Language",
     "LegResult",
     "LegType",
@@ -81,9 +83,11 @@ __all__ = [
     "Manifest",
     "Match",
     "MatchRule",
+    "News",
     "NotRecorded",
     "OwnerRule",
     "Pace",
+    "ReadsNews",
     "RecordResult",
     "Recorded",
     "RecordingLink",

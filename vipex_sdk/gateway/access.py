@@ -66,8 +66,7 @@ class Gate:
         """Give ``None`` when the request may go on, else the answer: a redirect that sets the cookie, or 403."""
         presented = request.query_params.get("key")
         if presented is None:
-            known = self.key.proves(self.purpose, request.cookies.get(self._cookie, ""))
-            return None if known else Response(status_code=403)
+            return None if self.knows(request) else Response(status_code=403)
         if not self.key.proves(self.purpose, presented):
             return Response(status_code=403)
         # The key leaves the address bar, so that it is in no history, screenshot or Referer.
@@ -84,6 +83,10 @@ class Gate:
             samesite="lax",
         )
         return response
+
+    def knows(self, request: Request) -> bool:
+        """Whether the request's cookie says that the page was opened on this device."""
+        return self.key.proves(self.purpose, request.cookies.get(self._cookie, ""))
 
     @property
     def _cookie(self) -> str:

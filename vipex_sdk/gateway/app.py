@@ -28,9 +28,11 @@ from vipex_sdk.gateway.desk.dial import Dialler
 from vipex_sdk.gateway.directory import Directory, Scanner, holding
 from vipex_sdk.gateway.engine import engine_for
 from vipex_sdk.gateway.extensions import Extensions
+from vipex_sdk.gateway.greeter import Greeter
 from vipex_sdk.gateway.inbox import Inbox
 from vipex_sdk.gateway.keys import admin_token, open_install_key
 from vipex_sdk.gateway.maintenance import Maintenance
+from vipex_sdk.gateway.news import NewsDesk, news_link
 from vipex_sdk.gateway.operations import Health, Metrics, operations_routes
 from vipex_sdk.gateway.pages import Pages, static_files
 from vipex_sdk.gateway.policies import delivery_policy, journal_settings
@@ -91,7 +93,7 @@ class Gateway:
         self.directory = Directory(self.database, self.adapter, rules=self.rules, hold=hold)
         self.scanner = Scanner(self.database, self.adapter, rules=self.rules, after=self._release_parked, hold=hold)
         own = configuration.calls.own_numbers
-        self.pops = Pops(self.directory, self.hub, own_numbers=own, rules=self.rules)
+        self.pops = Pops(self.directory, self.hub, own_numbers=own, block=configuration.calls.block, rules=self.rules)
         self.dialler = Dialler(
             self.client.calls,
             settings=configuration.dialling,
@@ -103,6 +105,14 @@ class Gateway:
         self._engine = engine_for(self.database, crm=configuration.crm.adapter)
         self.inbox = Inbox(self.database, jobs=self._engine, settle_seconds=gateway.settle_seconds)
         self.worker = self._make_worker()
+        self.greeter = Greeter(
+            configuration.calls,
+            delivery_policy(configuration),
+            newcomers=self.worker.newcomers,
+            directory=self.directory,
+            pops=self.pops,
+            rules=self.rules,
+        )
         self.admin = AdminApi(
             inbox=self.inbox,
             directory=self.directory,
@@ -111,6 +121,7 @@ class Gateway:
             links=self.page_links,
             rules=self.rules,
         )
+        self.news = NewsDesk(self.database, self.adapter, self.directory, key=self.key)
         self._worker_task: asyncio.Task[None] | None = None
         self.health = Health(
             self.database,
@@ -134,6 +145,7 @@ class Gateway:
             "desk": {number: desk_link(number, key=self.key, site=self.site) for number in numbers},
             "call": {number: call_link(number, key=self.key, site=self.site) for number in numbers},
             "dashboard": dashboard_link(key=self.key, site=self.site),
+            "news": news_link(key=self.key, site=self.site) if self.news.able else None,
         }
 
     def _open_adapter(self) -> tuple[CrmAdapter, Budget]:
@@ -187,6 +199,7 @@ class Gateway:
 
     async def _incoming(self, call: IncomingCall) -> None:
         await self.pops.incoming(call)
+        self.greeter.incoming(call)
 
     async def _call_end(self, call: CallEnd, message: Message) -> None:
         await self.inbox.put(call, message)
@@ -223,6 +236,7 @@ class Gateway:
             *self._dashboard(pages).routes,
             *proxy.routes,
             *self.admin.routes,
+            *self.news.routes,
             *operations_routes(
                 health=self.health, metrics=self.metrics, inbox=self.inbox, directory=self.directory, hub=self.hub
             ),
@@ -286,7 +300,7 @@ class Gateway:
             await self._engine.prepare()
             await stack.enter_async_context(self.client)
             await stack.enter_async_context(self.adapter)
-            for room in (self.directory, self.pops, self.shelf, self.admin):
+            for room in (self.directory, self.pops, self.greeter, self.shelf, self.admin):
                 stack.push_async_callback(room.close)
             stack.callback(self.hub.close)
             stack.push_async_callback(_stop, self._start_loops())
@@ -303,6 +317,7 @@ class Gateway:
             self._worker_task,
             asyncio.create_task(self.scanner.run(), name="directory"),
             asyncio.create_task(maintenance.run(), name="maintenance"),
+            asyncio.create_task(self.news.run(), name="news"),
         ]
         for task in tasks:
             task.add_done_callback(_say_if_ended)

@@ -14,6 +14,7 @@ from vipex_minicrm.cards import Cards
 from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.create import Creator
+from vipex_minicrm.news import Changed, read_news
 from vipex_minicrm.scan import Scan
 from vipex_minicrm.search import contacts_with
 from vipex_minicrm.settings import MiniCrmSettings, Recorder
@@ -27,6 +28,7 @@ from vipex_sdk.crm import (
     Idempotency,
     Manifest,
     MatchRule,
+    News,
     Pace,
     Recorded,
     RecordResult,
@@ -57,6 +59,7 @@ class MiniCrmAdapter:
         self._catalogue = Catalogue(self._client, settings)
         self._cards = Cards(self._client, self._catalogue, settings)
         self._scan = Scan(self._client, self._catalogue, self._cards)
+        self._changed = Changed(self._client, self._cards)
         self._creator = Creator(self._client, self._catalogue, self._cards, settings)
         self._tasks = Tasks(self._client, self._catalogue, settings)
         recorders = settings.recorders
@@ -160,6 +163,23 @@ class MiniCrmAdapter:
     def scan_pages(self, since: datetime | None, *, cursor: str, notes: Sequence[str]) -> AsyncIterator[ScanPage]:
         """Give the same page by page, going on at *cursor* after an interruption."""
         return self._scan.pages(since, cursor=cursor, notes=notes)
+
+    async def task_is_open(self, task: Ref) -> bool:
+        """Tell whether a "call back" to-do is still open."""
+        return await self._tasks.is_open(task)
+
+    async def close_task(self, task: Ref, at: datetime) -> None:
+        """Close a "call back" to-do."""
+        await self._tasks.close(task, at)
+
+    def read_news(self, content_type: str | None, body: bytes) -> News:
+        """Understand a message of MiniCRM's own webhooks, whatever it is called."""
+        del content_type
+        return read_news(body)
+
+    async def refreshed(self, about: Ref) -> Sequence[CustomerCard]:
+        """Ask for a contact as it is now."""
+        return await self._changed.customers(about)
 
     async def _task(self, record: CallRecord) -> Ref | None:
         """Create the record's task; after a written to-do no failure may lead to writing the to-do again."""

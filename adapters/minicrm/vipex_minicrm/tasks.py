@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from http import HTTPStatus
+
 from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
-from vipex_minicrm.settings import MiniCrmSettings
+from vipex_minicrm.model import Todo
+from vipex_minicrm.refusals import Refused
+from vipex_minicrm.settings import MiniCrmSettings, TodoClose
 from vipex_minicrm.todo import card_id, find_marked, marked, todo_fields
 from vipex_sdk.crm import CallRecord, Ref
+from vipex_sdk.errors import NotFound
 
 __all__ = ["Tasks"]
 
 
 class Tasks:
-    """Creates call-back tasks, each once."""
+    """Creates call-back tasks, each once, and closes them when the two have talked."""
 
     def __init__(self, client: MiniCrmClient, catalogue: Catalogue, settings: MiniCrmSettings) -> None:
         self._client = client
@@ -36,3 +42,37 @@ class Tasks:
         )
         fields["Deadline"] = self._client.wall(task.due_at)
         return Ref("todo", await self._client.create_todo(fields))
+
+    async def is_open(self, task: Ref) -> bool:
+        """Tell whether the to-do is still open.
+
+        Raises:
+            NotFound: it was deleted.
+        """
+        return (await self._todo(task)).is_open
+
+    async def close(self, task: Ref, at: datetime) -> None:
+        """Close the to-do as done *at*; whoever closed it before us did well.
+
+        Raises:
+            NotFound: it was deleted.
+        """
+        if not (await self._todo(task)).is_open:
+            return
+        if self._settings.todo_close is TodoClose.POST:
+            try:
+                await self._client.close_todo(task.id, at)
+            except Refused as error:
+                if error.status != HTTPStatus.METHOD_NOT_ALLOWED:
+                    raise
+            else:
+                return
+        await self._client.update_todo(task.id, {"Status": "Closed"})
+
+    async def _todo(self, task: Ref) -> Todo:
+        try:
+            return await self._client.todo(task.id)
+        except Refused as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                raise NotFound("the to-do was deleted", status=error.status) from error
+            raise

@@ -1,10 +1,10 @@
 """The gateway's settings: one TOML file, structured into frozen classes, with errors that name the line."""
 
+from vipex_sdk.gateway.config.calls import CallSettings, DiallingSettings
 from vipex_sdk.gateway.config.load import load
 from vipex_sdk.gateway.config.reference import SettingRow, reference
 from vipex_sdk.gateway.config.secret import Secret
 from vipex_sdk.gateway.config.settings import (
-    CallSettings,
     Configuration,
     CrmSettings,
     DeliverySettings,
@@ -21,6 +21,7 @@ __all__ = [
     "Configuration",
     "CrmSettings",
     "DeliverySettings",
+    "DiallingSettings",
     "ExtensionSettings",
     "GatewaySettings",
     "RecordingSettings",

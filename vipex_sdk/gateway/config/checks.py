@@ -18,7 +18,9 @@ __all__ = ["problems"]
 
 Problem: TypeAlias = tuple[tuple[str | int, ...], str]
 
-TAKEN = ("", "/desk", "/dashboard", "/recordings", "/admin", "/static", "/livez", "/readyz", "/metrics")
+_PREFIX = re.compile(r"\+[1-9][0-9]{0,14}")
+
+TAKEN = ("", "/desk", "/dashboard", "/recordings", "/admin", "/crm-news", "/static", "/livez", "/readyz", "/metrics")
 
 
 def problems(configuration: Configuration) -> Iterator[Problem]:
@@ -33,9 +35,23 @@ def problems(configuration: Configuration) -> Iterator[Problem]:
     for index, text in enumerate(configuration.calls.own_numbers):
         if PhoneNumber.parse(text).kind is not NumberKind.E164:
             yield ("calls", "own_numbers", index), "expected a telephone number such as +3610000100"
+    yield from _bad_policies(configuration)
     for extension in configuration.extensions:
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", extension):
             yield ("extensions", extension), "expected an extension such as 101"
+
+
+def _bad_policies(configuration: Configuration) -> Iterator[Problem]:
+    for index, text in enumerate(configuration.calls.block):
+        beginning = text.endswith("*") and _PREFIX.fullmatch(text[:-1])
+        if not beginning and PhoneNumber.parse(text).kind is not NumberKind.E164:
+            yield ("calls", "block", index), "expected a number such as +3610000100, or a beginning such as +3680*"
+    for index, text in enumerate(configuration.dialling.allowed_prefixes):
+        if not _PREFIX.fullmatch(text):
+            yield ("dialling", "allowed_prefixes", index), "expected the beginning of numbers, such as +36"
+    for index, text in enumerate(configuration.dialling.link_from):
+        if not _is_http(text) or urlsplit(text).path.strip("/"):
+            yield ("dialling", "link_from", index), "expected a web site without path, such as https://r3.minicrm.hu"
 
 
 def _out_of_range(settings: Any, key: tuple[str | int, ...]) -> Iterator[Problem]:

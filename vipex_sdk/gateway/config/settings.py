@@ -9,33 +9,25 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from vipex_sdk.crm.adapter import AnyPlugin
+from vipex_sdk.gateway.config.about import about
+from vipex_sdk.gateway.config.calls import CallSettings, DiallingSettings
 from vipex_sdk.gateway.config.secret import Secret
 
 __all__ = [
-    "CallSettings",
     "Configuration",
     "CrmSettings",
     "DeliverySettings",
     "ExtensionSettings",
     "GatewaySettings",
     "Language",
-    "Owner",
     "RecordingSettings",
     "RoutingSettings",
     "Tables",
-    "UnknownCallers",
     "VipexSettings",
     "WebhookSettings",
 ]
 
 Language: TypeAlias = Literal["hu", "en"]
-Owner: TypeAlias = Literal["last", "first", "each"]
-UnknownCallers: TypeAlias = Literal["never", "inbound", "both"]
-
-
-def _about(*, en: str, hu: str, least: float | None = None, most: float | None = None) -> Mapping[str, Any]:
-    """Explain a setting; *least* and *most* are inclusive limits of a number."""
-    return {"en": en, "hu": hu, "least": least, "most": most}
 
 
 @frozen(kw_only=True)
@@ -44,27 +36,27 @@ class GatewaySettings:
 
     host: str = field(
         default="127.0.0.1",
-        metadata=_about(
+        metadata=about(
             en="Address to listen on. Off loopback, plain HTTP needs `insecure = true`.",
             hu="A cím, amelyen a szolgáltatás figyel. A gépen kívülről titkosítatlan HTTP-hez `insecure = true` kell.",
         ),
     )
     port: int = field(
         default=8080,
-        metadata=_about(
+        metadata=about(
             en="Port; 0 takes any free one.", hu="Port; a 0 bármelyik szabadot jelenti.", least=0, most=65535
         ),
     )
     data: Path = field(
         default=Path("data"),
-        metadata=_about(
+        metadata=about(
             en="Folder for the database, recordings and keys, relative to this file.",
             hu="Az adatbázis, a felvételek és a kulcsok mappája, ehhez a fájlhoz képest.",
         ),
     )
     public_url: str = field(
         default="",
-        metadata=_about(
+        metadata=about(
             en="Address under which VIPeX, the CRM and the agents reach the gateway; empty: the listening address.",
             hu="Az a cím, amelyen a VIPeX, a CRM és az ügyintézők elérik; üresen: a figyelt cím.",
         ),
@@ -72,14 +64,14 @@ class GatewaySettings:
     database: str = field(
         default="",
         repr=False,
-        metadata=_about(
+        metadata=about(
             en="Empty: SQLite in the data folder. `postgresql://...`: one database shared by several machines.",
             hu="Üresen: SQLite az adatmappában. `postgresql://...`: több gép közös adatbázisa.",
         ),
     )
     settle_seconds: float = field(
         default=20.0,
-        metadata=_about(
+        metadata=about(
             en="How long late facts of a call are waited for before it is written to the CRM.",
             hu="Ennyit vár a hívás késve érkező adataira, mielőtt a CRM-be írja (másodperc).",
             least=0,
@@ -88,7 +80,7 @@ class GatewaySettings:
     )
     insecure: bool = field(
         default=False,
-        metadata=_about(
+        metadata=about(
             en="Allow plain HTTP off loopback, for example behind a reverse proxy on another machine.",
             hu="Titkosítatlan HTTP engedélyezése a gépen kívülről, például másik gépen futó proxy mögött.",
         ),
@@ -99,14 +91,14 @@ class GatewaySettings:
 class VipexSettings:
     """``[vipex]``: the control API, for click-to-call, recordings and operators' statuses."""
 
-    base_url: str = field(metadata=_about(en="Address of the VIPeX API.", hu="A VIPeX API címe."))
-    user: str = field(metadata=_about(en="Name of the technical user.", hu="A technikai felhasználó neve."))
+    base_url: str = field(metadata=about(en="Address of the VIPeX API.", hu="A VIPeX API címe."))
+    user: str = field(metadata=about(en="Name of the technical user.", hu="A technikai felhasználó neve."))
     password: Secret = field(
-        metadata=_about(en="Password of the technical user.", hu="A technikai felhasználó jelszava.")
+        metadata=about(en="Password of the technical user.", hu="A technikai felhasználó jelszava.")
     )
     profile: Path | None = field(
         default=None,
-        metadata=_about(
+        metadata=about(
             en="TOML file that changes the wire profile, relative to this file.",
             hu="A kommunikációs profilt módosító TOML fájl, ehhez a fájlhoz képest.",
         ),
@@ -117,18 +109,18 @@ class VipexSettings:
 class WebhookSettings:
     """``[webhooks]``: what VIPeX must present when it calls us."""
 
-    user: str = field(metadata=_about(en="User name that VIPeX sends.", hu="A felhasználónév, amelyet a VIPeX küld."))
-    password: Secret = field(metadata=_about(en="Password that VIPeX sends.", hu="A jelszó, amelyet a VIPeX küld."))
+    user: str = field(metadata=about(en="User name that VIPeX sends.", hu="A felhasználónév, amelyet a VIPeX küld."))
+    password: Secret = field(metadata=about(en="Password that VIPeX sends.", hu="A jelszó, amelyet a VIPeX küld."))
     path: str = field(
         default="/vipex",
-        metadata=_about(
+        metadata=about(
             en="Where the webhooks are: `/vipex/data-query`, `/vipex/incoming-call`, `/vipex/call-end`.",
             hu="A webhookok helye: `/vipex/data-query`, `/vipex/incoming-call`, `/vipex/call-end`.",
         ),
     )
     deadline_seconds: float = field(
         default=1.5,
-        metadata=_about(
+        metadata=about(
             en="Within this a data query is always answered.",
             hu="Az adatlekérdezés ennyi idő alatt mindig választ kap (másodperc).",
             least=0.1,
@@ -143,14 +135,14 @@ class RoutingSettings:
 
     default_extension: str = field(
         default="",
-        metadata=_about(
+        metadata=about(
             en="Where callers without an owner go; empty: the call logic continues.",
             hu="Ide kerül, akinek nincs felelőse; üresen: a hívás a híváslogika szerint folytatódik.",
         ),
     )
     ring_seconds: int = field(
         default=25,
-        metadata=_about(
+        metadata=about(
             en="How long the owner's telephone rings before the call logic goes on.",
             hu="Ennyi ideig csörög a felelős telefonja, mielőtt a híváslogika továbblép (másodperc).",
             least=1,
@@ -165,48 +157,10 @@ class ExtensionSettings:
 
     crm_user: str = field(
         default="",
-        metadata=_about(en="The CRM user's id or exact name.", hu="A CRM-felhasználó azonosítója vagy neve."),
+        metadata=about(en="The CRM user's id or exact name.", hu="A CRM-felhasználó azonosítója vagy neve."),
     )
     name: str = field(
-        default="", metadata=_about(en="Shown on the agent's page.", hu="Az ügyintéző oldalán megjelenő név.")
-    )
-
-
-@frozen(kw_only=True)
-class CallSettings:
-    """``[calls]``: how calls become records."""
-
-    own_numbers: tuple[str, ...] = field(
-        default=(),
-        metadata=_about(
-            en="The company's own numbers; they are nobody's customer.", hu="A cég saját számai; nem ügyfelek."
-        ),
-    )
-    owner_of_transferred: Owner = field(
-        default="last",
-        metadata=_about(
-            en="Whose a transferred call is: the last who talked, the first, or a record for each.",
-            hu="Kié az átadott hívás: az utolsó beszélőé, az elsőé, vagy mindenkié külön bejegyzéssel.",
-        ),
-    )
-    unknown_callers: UnknownCallers = field(
-        default="never",
-        metadata=_about(
-            en="When an unknown number becomes a new customer: never, after inbound calls, or after both directions.",
-            hu="Mikor lesz ismeretlen számból új ügyfél: soha, bejövő hívás után, vagy mindkét irány után.",
-        ),
-    )
-    missed_task: bool = field(
-        default=True,
-        metadata=_about(
-            en="A missed call leaves a task to call back.", hu="A nem fogadott hívásból visszahívási teendő lesz."
-        ),
-    )
-    record_anonymous: bool = field(
-        default=False,
-        metadata=_about(
-            en="Whether calls with a hidden number are recorded.", hu="Bekerüljenek-e a rejtett számú hívások."
-        ),
+        default="", metadata=about(en="Shown on the agent's page.", hu="Az ügyintéző oldalán megjelenő név.")
     )
 
 
@@ -215,7 +169,7 @@ class CrmSettings:
     """``[crm]``: which adapter, and the adapter's own table ``[crm.NAME]``."""
 
     adapter: str = field(
-        metadata=_about(en="Name of the adapter, for example `minicrm`.", hu="Az adapter neve, például `minicrm`.")
+        metadata=about(en="Name of the adapter, for example `minicrm`.", hu="Az adapter neve, például `minicrm`.")
     )
     plugin: AnyPlugin = field(repr=False)
     settings: Any = field(repr=False)
@@ -227,7 +181,7 @@ class DeliverySettings:
 
     schedule_seconds: tuple[float, ...] = field(
         default=(5.0, 30.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0),
-        metadata=_about(
+        metadata=about(
             en="Waits between attempts; after the last one the delivery is a dead letter.",
             hu="Várakozás a próbálkozások között; az utolsó után kézbesíthetetlen lesz (másodperc).",
             least=0,
@@ -241,12 +195,12 @@ class RecordingSettings:
     """``[recordings]``: what a CRM that fetches recordings must present."""
 
     user: str = field(
-        default="", metadata=_about(en="User name of the CRM; empty: no CRM may fetch.", hu="A CRM felhasználóneve.")
+        default="", metadata=about(en="User name of the CRM; empty: no CRM may fetch.", hu="A CRM felhasználóneve.")
     )
-    password: Secret = field(default=Secret(), metadata=_about(en="Password of the CRM.", hu="A CRM jelszava."))
+    password: Secret = field(default=Secret(), metadata=about(en="Password of the CRM.", hu="A CRM jelszava."))
     allow: tuple[str, ...] = field(
         default=(),
-        metadata=_about(
+        metadata=about(
             en="Addresses or networks that may fetch; empty: any.",
             hu="Címek vagy hálózatok, ahonnan lekérhető; üresen: bárhonnan.",
         ),
@@ -258,11 +212,11 @@ class Tables:
     """The keys and tables that every deployment has."""
 
     language: Language = field(
-        default="hu", metadata=_about(en="Language of pages and records.", hu="Az oldalak és bejegyzések nyelve.")
+        default="hu", metadata=about(en="Language of pages and records.", hu="Az oldalak és bejegyzések nyelve.")
     )
     time_zone: str = field(
         default="Europe/Budapest",
-        metadata=_about(en="Zone of the times shown and written.", hu="A megjelenő és beírt idők időzónája."),
+        metadata=about(en="Zone of the times shown and written.", hu="A megjelenő és beírt idők időzónája."),
     )
     gateway: GatewaySettings = field(factory=GatewaySettings)
     vipex: VipexSettings
@@ -270,6 +224,7 @@ class Tables:
     routing: RoutingSettings = field(factory=RoutingSettings)
     extensions: Mapping[str, ExtensionSettings] = field(factory=dict)
     calls: CallSettings = field(factory=CallSettings)
+    dialling: DiallingSettings = field(factory=DiallingSettings)
     delivery: DeliverySettings = field(factory=DeliverySettings)
     recordings: RecordingSettings = field(factory=RecordingSettings)
 

@@ -116,7 +116,29 @@ CREATE TABLE recordings (
 CREATE INDEX recordings_call ON recordings (call_id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_EVENTS + _RECORDS + _DIRECTORY,)
+_CALLBACKS = """
+CREATE TABLE callbacks (
+    caller TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    task_kind TEXT,
+    task_id TEXT,
+    missed_at {real} NOT NULL,
+    noted_at {real} NOT NULL
+);
+"""
+
+_NEWS = """
+CREATE TABLE news (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    told_at {real} NOT NULL,
+    next_at {real} NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (kind, id)
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_EVENTS + _RECORDS + _DIRECTORY, _CALLBACKS + _NEWS)
 """What leads from version ``index`` to ``index + 1``. A released one is never changed: add another."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -28,7 +28,7 @@ from vipex_sdk.gateway.delivery.breaker import Breaker
 from vipex_sdk.gateway.delivery.case import Case, Ending, adopt, close, load, postpone
 from vipex_sdk.gateway.delivery.ledger import digest_of, lasting
 from vipex_sdk.gateway.delivery.newcomers import Newcomers, SomebodyElseIsAtIt
-from vipex_sdk.gateway.delivery.policy import DeliveryPolicy
+from vipex_sdk.gateway.delivery.policy import Ambiguous, DeliveryPolicy
 from vipex_sdk.gateway.delivery.recorder import Draft, Recorder
 from vipex_sdk.gateway.delivery.retry import Remedy, jittered, reason_of, verdict
 from vipex_sdk.gateway.inbox.rows import Status
@@ -131,6 +131,10 @@ class Deliverer:
     async def _record(self, case: Case, call: CallEnd) -> Ending:
         match = await self._customer(call)
         number = remote_of(call, direction_of(call))
+        if match.ambiguous and self.policy.ambiguous is Ambiguous.IGNORE:
+            return Ending(Status.IGNORED, "ambiguous_customer")
+        if match.ambiguous and self.policy.ambiguous is Ambiguous.PARK:
+            return Ending(Status.PARKED, "ambiguous_customer", number.e164)
         if match.card is None and self.adapter.manifest.needs_card:
             if number.e164 is None:
                 return Ending(Status.IGNORED, "no_customer_possible")

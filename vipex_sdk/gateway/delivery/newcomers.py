@@ -33,6 +33,7 @@ class Newcomers:
     learn: Learn
     patience: float
     clock: Clock
+    name: str = "Unknown caller"
 
     @property
     def possible(self) -> bool:
@@ -60,13 +61,17 @@ class Newcomers:
                 match = choose(number, await self.adapter.find(number), own_numbers=own_numbers)
             if match.nobody:
                 async with asyncio.timeout(self.patience):
-                    card = await adapter.create_card(number, number.display, f"caller-{key}")
+                    card = await adapter.create_card(number, self._called(number), f"caller-{key}")
                 await self.learn(card)
                 match = Match(card=card, candidates=(card,))
             await self.breaker.succeeded()
             return match
         finally:
             await self.database.write(self._release(f"newcomer:{key}", holder))
+
+    def _called(self, number: PhoneNumber) -> str:
+        """Name the customer: "Unknown caller +36 30 ...", so that colleagues tell them apart in a list."""
+        return f"{self.name} {number.display}".strip()
 
     def _claim(self, name: str, holder: str) -> Transaction[bool]:
         now = self.clock.now()

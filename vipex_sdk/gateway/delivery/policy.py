@@ -10,7 +10,7 @@ from vipex_sdk.crm.matching import Match
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.webhooks.events import Direction
 
-__all__ = ["DEFAULT_SCHEDULE", "DeliveryPolicy", "UnknownCallers"]
+__all__ = ["DEFAULT_SCHEDULE", "Ambiguous", "DeliveryPolicy", "UnknownCallers"]
 
 DEFAULT_SCHEDULE = (5.0, 30.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0)
 """Seconds between attempts; after the last one the call is a dead letter (``facts/reliability.md`` 2.3)."""
@@ -24,6 +24,14 @@ class UnknownCallers(StrEnum):
     BOTH = "both"
 
 
+class Ambiguous(StrEnum):
+    """What becomes of a call whose number several customers share."""
+
+    BEST = "best"
+    PARK = "park"
+    IGNORE = "ignore"
+
+
 @frozen(kw_only=True)
 class DeliveryPolicy:
     """How calls are brought to the CRM.
@@ -32,6 +40,8 @@ class DeliveryPolicy:
         settle_seconds: quiet time after the last news of a call before it is written.
         schedule: seconds between attempts.
         unknown_callers: for whom a card is created, where the CRM can.
+        newcomer_name: what an unknown caller is called, before the number.
+        ambiguous: what becomes of a call whose number several customers share.
         own_numbers: the deployment's own numbers; nobody's customer.
         patience_seconds: how long one request to the adapter may take.
         breaker_failures: failures in a row after which deliveries pause.
@@ -42,6 +52,8 @@ class DeliveryPolicy:
     settle_seconds: float = 20.0
     schedule: tuple[float, ...] = DEFAULT_SCHEDULE
     unknown_callers: UnknownCallers = field(default=UnknownCallers.NEVER, converter=UnknownCallers)
+    newcomer_name: str = "Unknown caller"
+    ambiguous: Ambiguous = field(default=Ambiguous.BEST, converter=Ambiguous)
     own_numbers: tuple[str, ...] = ()
     patience_seconds: float = 60.0
     breaker_failures: int = 5

@@ -25,6 +25,7 @@ from vipex_sdk.gateway.clock import Clock
 from vipex_sdk.gateway.crashpoints import crashpoint
 from vipex_sdk.gateway.database import Database
 from vipex_sdk.gateway.delivery.breaker import Breaker
+from vipex_sdk.gateway.delivery.callbacks import Callbacks
 from vipex_sdk.gateway.delivery.ledger import (
     Entry,
     Step,
@@ -69,12 +70,14 @@ class Recorder:
     """Writes records through an adapter, keeping the ledger.
 
     Attributes:
+        callbacks: keeps one open task a missed caller.
         patience: seconds one request to the adapter may take.
     """
 
     database: Database
     adapter: CrmAdapter
     breaker: Breaker
+    callbacks: Callbacks
     patience: float
     clock: Clock
 
@@ -95,15 +98,21 @@ class Recorder:
             result = await self._write_one(call, draft, known.get(key, Entry(key=key)))
             if isinstance(result, NotRecorded):
                 refused.append(result)
+            else:
+                await self.callbacks.written(draft.record, result.task)
         return refused
 
     async def _write_one(self, call: str, draft: Draft, entry: Entry) -> RecordResult:
         looks = self.adapter if isinstance(self.adapter, FindsRecord) else None
         step = next_step(draft.digest, entry, self.adapter.manifest, can_look=looks is not None)
+        if step not in (Step.DONE, Step.CANNOT_UPDATE):
+            # The digest stays that of the whole record: whether the task is left out is no fact about the call.
+            draft = evolve(draft, record=await self.callbacks.without_second(draft.record))
         if step is Step.LOOK_FIRST and looks is not None:
             found = await self._ask(looks.find_record(draft.record))
             if found is not None:
                 await self.database.write(confirm(call, entry.key, found, self.clock.now()))
+                await self.callbacks.written(draft.record, found.task)
                 entry = evolve(entry, digest=entry.intent, intent=None, ref=found.ref)
                 step = next_step(draft.digest, entry, self.adapter.manifest, can_look=True)
         if step is Step.DONE:

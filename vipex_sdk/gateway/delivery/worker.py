@@ -19,6 +19,7 @@ from vipex_sdk.gateway.delivery.abilities import (
     nothing_to_learn,
 )
 from vipex_sdk.gateway.delivery.breaker import Breaker, BreakerState
+from vipex_sdk.gateway.delivery.callbacks import Callbacks
 from vipex_sdk.gateway.delivery.deliverer import Deliverer
 from vipex_sdk.gateway.delivery.newcomers import Newcomers
 from vipex_sdk.gateway.delivery.policy import DeliveryPolicy
@@ -89,6 +90,17 @@ class Worker:
             probe_seconds=policy.patience_seconds + policy.breaker_seconds,
             clock=clock,
         )
+        patience = policy.patience_seconds
+        callbacks = Callbacks(database=database, adapter=adapter, patience=patience, clock=clock)
+        self.newcomers = Newcomers(
+            database=database,
+            adapter=adapter,
+            breaker=self._breaker,
+            learn=learn,
+            patience=patience,
+            clock=clock,
+            name=policy.newcomer_name,
+        )
         self._deliverer = Deliverer(
             database=database,
             adapter=adapter,
@@ -101,17 +113,11 @@ class Worker:
                 database=database,
                 adapter=adapter,
                 breaker=self._breaker,
-                patience=policy.patience_seconds,
+                callbacks=callbacks,
+                patience=patience,
                 clock=clock,
             ),
-            newcomers=Newcomers(
-                database=database,
-                adapter=adapter,
-                breaker=self._breaker,
-                learn=learn,
-                patience=policy.patience_seconds,
-                clock=clock,
-            ),
+            newcomers=self.newcomers,
             throttle=throttle,
             users=users,
             links=links,

@@ -11,11 +11,13 @@ import structlog
 
 from vipex_sdk.errors import Conflict, NotFound, OutcomeUnknown, RateLimited, StatusError, VipexError
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
+from vipex_sdk.gateway.config import DiallingSettings
 from vipex_sdk.numbers import NumberKind, NumberRules, PhoneNumber
 
 __all__ = ["Calls", "Dialled", "Dialler"]
 
-MAX_A_MINUTE = 10
+_SATELLITE = ("+870", "+871", "+872", "+873", "+874", "+881", "+882", "+883")
+"""Networks of no country, at several euros a minute: what stolen telephone accounts are used for."""
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +36,7 @@ class Dialled(Enum):
     STARTED = "started"
     BAD_NUMBER = "bad_number"
     PREMIUM = "premium"
+    NOT_ALLOWED = "not_allowed"
     TOO_MANY = "too_many"
     UNKNOWN = "unknown"
     BUSY = "busy"
@@ -49,29 +52,41 @@ class Dialler:
         self,
         calls: Calls,
         *,
+        settings: DiallingSettings | None = None,
         is_extension: Callable[[str], bool] = lambda _number: False,
         rules: NumberRules | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         """Make a dialler; *is_extension* knows the extensions that look like short codes, such as 105."""
         self._calls = calls
+        self._settings = settings or DiallingSettings()
         self._is_extension = is_extension
         self._rules = rules
         self._clock = clock
-        self._times: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=MAX_A_MINUTE))
+        self._times: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=self._settings.calls_a_minute))
 
     async def dial(self, extension: str, text: str) -> Dialled:
         """Call the number *text* from *extension*. Every outcome is an answer, none an exception."""
         number = PhoneNumber.parse(text.removeprefix("tel:"), self._rules)
         if number.kind not in (NumberKind.E164, NumberKind.EXTENSION) and not self._is_extension(number.value):
             return Dialled.BAD_NUMBER
-        if _is_premium(number):
-            return Dialled.PREMIUM
+        if (refusal := self._refusal(number)) is not None:
+            _log.warning("desk.dial_not_allowed", extension=extension, number=str(number), why=refusal.value)
+            return refusal
         if not self._may_dial(extension):
             return Dialled.TOO_MANY
         outcome = await self._originate(extension, number)
         _log.info("desk.dialled", extension=extension, number=str(number), outcome=outcome.value)
         return outcome
+
+    def _refusal(self, number: PhoneNumber) -> Dialled | None:
+        """Say why *number* is not called; extensions always may be."""
+        if number.e164 is None:
+            return None
+        if _kind(number.e164) in self._settings.blocked_types:
+            return Dialled.PREMIUM
+        allowed = self._settings.allowed_prefixes
+        return Dialled.NOT_ALLOWED if allowed and not number.e164.startswith(allowed) else None
 
     async def _originate(self, extension: str, number: PhoneNumber) -> Dialled:
         try:
@@ -91,16 +106,21 @@ class Dialler:
     def _may_dial(self, extension: str) -> bool:
         times = self._times[extension]
         now = self._clock.now()
-        if len(times) == MAX_A_MINUTE and now - times[0] < 60:  # noqa: PLR2004 - a minute
+        if len(times) == self._settings.calls_a_minute and now - times[0] < 60:  # noqa: PLR2004 - a minute
             return False
         times.append(now)
         return True
 
 
-def _is_premium(number: PhoneNumber) -> bool:
-    if number.e164 is None:
-        return False
+def _kind(e164: str) -> str:
+    """Give the kind of number in the words of the setting ``dialling.blocked_types``; empty for a usual one."""
     import phonenumbers
 
-    kind = phonenumbers.number_type(phonenumbers.parse(number.e164))
-    return kind == phonenumbers.PhoneNumberType.PREMIUM_RATE
+    if e164.startswith(_SATELLITE):
+        return "satellite"
+    kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    expensive = {
+        phonenumbers.PhoneNumberType.PREMIUM_RATE: "premium_rate",
+        phonenumbers.PhoneNumberType.SHARED_COST: "shared_cost",
+    }
+    return expensive.get(kind, "")

@@ -51,6 +51,7 @@ class DeskPages:
         extensions: Extensions,
         key: InstallKey,
         site: Site,
+        call_link: Callable[[str], str] = lambda _extension: "",
         count: Callable[[str], None] = lambda _outcome: None,
         refused: Callable[[], None] = lambda: None,
     ) -> None:
@@ -62,6 +63,7 @@ class DeskPages:
         self._extensions = extensions
         self._key = key
         self._site = site
+        self._call_link = call_link
         self._count = count
         self._refused = refused
 
@@ -91,6 +93,7 @@ class DeskPages:
             "desk.html",
             extension=extension,
             name=self._extensions.names.get(extension, ""),
+            call_link=self._call_link(extension),
             dial=request.query_params.get("tel", "").removeprefix("tel:")[:40],
             said=said if f"dial_{said}" in state["texts"] else "",
             state=state,

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from vipex_sdk.crm.blocklist import BlockList
 from vipex_sdk.crm.matching import Match, choose
 from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.budget import Lane
@@ -46,12 +47,14 @@ class Pops:
         hub: Hub,
         *,
         own_numbers: Collection[str] = (),
+        block: Collection[str] = (),
         rules: NumberRules | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._directory = directory
         self._hub = hub
         self._own_numbers = own_numbers
+        self._blocked = BlockList.of(block, rules)
         self._rules = rules
         self._clock = clock
         self._calls: OrderedDict[str, CallOnDesk] = OrderedDict()
@@ -63,6 +66,8 @@ class Pops:
         if call.direction is Direction.INTERNAL:
             return
         number = call.called if call.direction is Direction.OUTBOUND and call.called else call.caller
+        if self._blocked.has(number):
+            return
         shown = self._calls.get(call.call_id)
         if shown is None:
             shown = CallOnDesk(
@@ -85,7 +90,7 @@ class Pops:
 
     async def ended(self, call: CallEnd) -> None:
         """Close what is shown of *call*, and add it to the last calls of everybody who took part."""
-        if call.direction is Direction.INTERNAL:
+        if call.direction is Direction.INTERNAL or self._blocked.has(call.remote):
             return
         shown = self._calls.pop(call.call_id, None)
         if shown is None:
@@ -101,6 +106,12 @@ class Pops:
             if same is not None:
                 recent.remove(same)
             recent.appendleft(shown.view(extension))
+
+    async def refresh(self, number: PhoneNumber) -> None:
+        """Look up again who *number* is, after the CRM learnt it while it rings, and tell the desks."""
+        for shown in [call for call in self.live() if call.number == number]:
+            await self._look_up(shown, patient=False)
+            self._push(shown, list(shown.states))
 
     def current(self, extension: str) -> list[dict[str, Any]]:
         """Give what a desk that opens now should show, oldest first."""

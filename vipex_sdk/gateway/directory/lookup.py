@@ -15,7 +15,7 @@ from vipex_sdk.crm.spelling import numbers_of
 from vipex_sdk.errors import RateLimited, VipexError
 from vipex_sdk.gateway.budget import Lane, lane
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
-from vipex_sdk.gateway.database import Database
+from vipex_sdk.gateway.database import Database, Transaction
 from vipex_sdk.gateway.directory import index
 from vipex_sdk.gateway.directory.throttle import Hold, no_hold
 from vipex_sdk.gateway.flights import SingleFlight
@@ -140,6 +140,19 @@ class Directory:
         await self._database.write(index.store([card], seen_at=self._clock.now(), rules=self._rules))
         for e164 in numbers_of(card, self._rules):
             self._nobodies.pop(e164, None)
+
+    async def replace(self, cards: Sequence[CustomerCard]) -> None:
+        """Take in all cards of the contacts they name, as the CRM has them now; what else was known of them leaves."""
+        now = self._clock.now()
+
+        def transaction() -> Transaction[None]:
+            yield from index.store(cards, seen_at=now, rules=self._rules)
+            yield from index.drop_rest(cards, seen_at=now)
+
+        await self._database.write(transaction())
+        for card in cards:
+            for e164 in numbers_of(card, self._rules):
+                self._nobodies.pop(e164, None)
 
     async def no_longer_unknown(self) -> list[str]:
         """Give the numbers of parked calls that belong to somebody now."""

@@ -54,6 +54,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "dial_bad_number": ("Ez nem hívható telefonszám.", "This is no number that can be called."),
     "dial_premium": ("Emelt díjas szám innen nem hívható.", "Premium-rate numbers cannot be called from here."),
+    "dial_not_allowed": (
+        "Ilyen kezdetű szám innen nem hívható. A rendszergazda engedélyezheti.",
+        "Numbers that begin so cannot be called from here. Your administrator can permit them.",
+    ),
     "dial_too_many": ("Túl sok hívás rövid időn belül. Várjon egy percet.", "Too many calls. Wait a minute."),
     "dial_unknown": (
         "Nem derült ki, hogy elindult-e a hívás. Nézze meg a telefonját, mielőtt újra próbálja.",
@@ -71,6 +75,18 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "dial_origin": (
         "A kérés nem erről az oldalról érkezett. Töltse újra az oldalt.",
         "The request did not come from this page. Reload it.",
+    ),
+    "call_title": ("Hívólink", "Call link"),
+    "call_ask": ("Felhívjuk ezt a számot?", "Call this number?"),
+    "call_own": ("A {} mellék telefonja csörög először.", "The telephone of extension {} rings first."),
+    "call_none": (
+        "A hívólinkben nincs telefonszám. Ellenőrizze a CRM-profilban, hogyan kerül bele a szám.",
+        "There is no telephone number in this call link. See your CRM profile for how the number gets into it.",
+    ),
+    "call_link": ("Hívólink a CRM-profilba", "Call link for your CRM profile"),
+    "call_link_hint": (
+        "Másolja a CRM-profiljába; a telefonszám a végére kerül. Ne adja tovább: az Ön mellékéről hív.",
+        "Paste it into your CRM profile; the number goes to its end. Keep it secret: it calls from your telephone.",
     ),
     "needs_script": ("Ehhez az oldalhoz JavaScript kell.", "This page needs JavaScript."),
     "health": ("Állapot", "Health"),
