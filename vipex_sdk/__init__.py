@@ -5,9 +5,7 @@ Public names are loaded when they are first used, so that importing the package 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers take it for True; importing it from typing would cost more than all the rest
 if TYPE_CHECKING:
     from vipex_sdk.control import (
         AsyncClient,
@@ -190,6 +188,8 @@ _HOME = {name: module for module, names in _NAMES.items() for name in names.spli
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first used (PEP 562)."""
+    from importlib import import_module
+
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(_HOME[name]), name)
