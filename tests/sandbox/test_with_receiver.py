@@ -49,8 +49,9 @@ class Gateway:
 
     async def keep(self, chunks: AsyncIterator[bytes], content_type: str) -> str:
         assert "wav" in content_type
+        audio = b"".join([chunk async for chunk in chunks])
         key = f"key-{len(self.audio)}"
-        self.audio[key] = b"".join([chunk async for chunk in chunks])
+        self.audio[key] = audio
         return key
 
 

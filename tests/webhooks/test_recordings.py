@@ -162,7 +162,7 @@ async def test_files_without_a_store_or_refused_by_it_are_dropped(caplog: pytest
         files = [DATA, ("recording", ("a.wav", AUDIO * 10, "audio/wav"))]
         assert await _multipart(seen, files, audio=shelf) == 204
         assert seen.calls[0][0].recording == RecordingRef(code="R-5f1c9b7e", content_type="audio/mpeg")
-    assert caplog.text.count("audio part dropped") == 2
+    assert caplog.text.count("inline audio dropped") == 2
 
 
 async def test_files_that_cannot_be_stored_are_asked_for_again() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from vipex_sdk.webhooks.addresses import AddressList
 from vipex_sdk.webhooks.answer import answer
-from vipex_sdk.webhooks.checks import AnyOf, BasicAuth, Check, HeaderToken, PathSecret, QueryToken
+from vipex_sdk.webhooks.checks import AnyOf, BasicAuth, BodyToken, Check, HeaderToken, PathSecret, QueryToken
 from vipex_sdk.webhooks.events import (
     CallEnd,
     CallLeg,
@@ -44,6 +44,7 @@ __all__ = [
     "AnyOf",
     "AudioStore",
     "BasicAuth",
+    "BodyToken",
     "CallEnd",
     "CallLeg",
     "CallLogic",

@@ -19,7 +19,6 @@ __all__ = [
     "body_chunks",
     "check_body_head",
     "encoding_of",
-    "read_all",
 ]
 
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -100,8 +99,3 @@ async def body_chunks(receive: Receive, *, max_bytes: int) -> AsyncIterator[byte
         if chunk:
             yield chunk
         more = message.get("more_body", False)
-
-
-async def read_all(chunks: AsyncIterator[bytes]) -> bytes:
-    """Collect a body in memory; its length is bounded where the chunks come from."""
-    return b"".join([chunk async for chunk in chunks])

@@ -9,13 +9,32 @@ from __future__ import annotations
 import base64
 import binascii
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 from vipex_sdk.errors import BadCredentials, ConfigError
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.secret import LONGEST_CREDENTIAL, SealedSecret, secret_bytes
+from vipex_sdk.wire.paths import value_at
 
-__all__ = ["AnyOf", "BasicAuth", "Check", "HeaderToken", "PathSecret", "QueryToken"]
+__all__ = ["AnyOf", "BasicAuth", "BodyToken", "Check", "HeaderToken", "PathSecret", "Proof", "QueryToken"]
+
+
+class Proof(Protocol):
+    """What a check makes of one request, while its body arrives."""
+
+    def update(self, chunk: bytes) -> None:
+        """Look at the next raw bytes of the body."""
+        ...
+
+    def holds(self, fields: Mapping[str, Any] | None) -> bool:
+        """Decide, now that all of the body is here; *fields* is ``None`` when nobody can read it.
+
+        Raises:
+            StaleSignature: a signature is right but too old.
+        """
+        ...
 
 
 class Check(ABC):
@@ -33,9 +52,23 @@ class Check(ABC):
     def admits(self, head: RequestHead) -> bool:
         """Whether the head proves it, or promises a proof in the body. Never raises for what was sent."""
 
-    def admits_body(self, head: RequestHead, body: bytes) -> bool:  # noqa: ARG002 - for checks that need it
-        """Whether head and raw body prove it together."""
-        return self.admits(head)
+    def proof(self, head: RequestHead) -> Proof:
+        """Begin to look at the body of the request with *head*."""
+        return _OfHead(self.admits(head))
+
+
+class _OfHead:
+    """The head has said it all."""
+
+    def __init__(self, admitted: bool) -> None:  # noqa: FBT001 - its only argument
+        self._admitted = admitted
+
+    def update(self, chunk: bytes) -> None:
+        del chunk
+
+    def holds(self, fields: Mapping[str, Any] | None) -> bool:
+        del fields
+        return self._admitted
 
 
 class BasicAuth(Check):
@@ -127,6 +160,48 @@ def _unquoted(text: bytes) -> bytes:
     return unquote_to_bytes(text.replace(b"+", b" "))
 
 
+class BodyToken(Check):
+    """A fixed token among the fields of the body, for exchanges that can send nothing else.
+
+    A stranger is known only when all of the body is here; combine it with another check where that can be done. A body
+    that cannot be read proves nothing. The receiver takes the token out of what it keeps.
+
+    Args:
+        path: dotted, for example ``"crm_token"`` or ``"auth.secret"``.
+        value: the token.
+    """
+
+    needs_body = True
+
+    def __init__(self, path: str, value: str) -> None:
+        self.path = path
+        self._value = SealedSecret(secret_bytes(value, what="the webhook token"))
+
+    def admits(self, head: RequestHead) -> bool:  # noqa: ARG002 - it says nothing about this
+        """Promise a proof in the body."""
+        return True
+
+    def proof(self, head: RequestHead) -> Proof:  # noqa: ARG002 - as above
+        """Wait for the fields."""
+        return _TokenProof(self.path, self._value)
+
+    def __repr__(self) -> str:
+        return f"BodyToken({self.path!r}, ...)"
+
+
+class _TokenProof:
+    def __init__(self, path: str, value: SealedSecret) -> None:
+        self._path = path
+        self._value = value
+
+    def update(self, chunk: bytes) -> None:
+        del chunk
+
+    def holds(self, fields: Mapping[str, Any] | None) -> bool:
+        sent = value_at(fields, self._path)
+        return self._value.matches(sent.encode(errors="surrogatepass") if isinstance(sent, str) else None)
+
+
 class PathSecret(Check):
     """An unguessable first segment below the mount, ``/{secret}/call-end``; the receiver takes it off again."""
 
@@ -158,18 +233,32 @@ class AnyOf(Check):
         """Ask all of them: the time does not tell which credential was right."""
         return any([check.admits(head) for check in self.checks])  # noqa: C419 - no short cut
 
-    def admits_body(self, head: RequestHead, body: bytes) -> bool:
-        """Ask all of them; a signature that is only too old is reported when nothing else admits."""
-        stale: BadCredentials | None = None
-        admitted = False
-        for check in self.checks:
-            try:
-                admitted |= check.admits(head) and check.admits_body(head, body)
-            except BadCredentials as error:
-                stale = error
-        if stale is not None and not admitted:
-            raise stale
-        return admitted
+    def proof(self, head: RequestHead) -> Proof:
+        """Begin with all of them."""
+        return _AnyProof([(check.admits(head), check.proof(head)) for check in self.checks])
 
     def __repr__(self) -> str:
         return f"AnyOf({', '.join(map(repr, self.checks))})"
+
+
+class _AnyProof:
+    """Asks all of them; a signature that is only too old is reported when nothing else admits."""
+
+    def __init__(self, proofs: Sequence[tuple[bool, Proof]]) -> None:
+        self._proofs = proofs
+
+    def update(self, chunk: bytes) -> None:
+        for _, proof in self._proofs:
+            proof.update(chunk)
+
+    def holds(self, fields: Mapping[str, Any] | None) -> bool:
+        stale: BadCredentials | None = None
+        held = False
+        for admitted, proof in self._proofs:
+            try:
+                held |= admitted and proof.holds(fields)
+            except BadCredentials as error:
+                stale = error
+        if stale is not None and not held:
+            raise stale
+        return held

@@ -3,6 +3,8 @@
 Events are facts about a call, not steps of it. They come twice, late, in any order, enriched, or never. Names and
 shapes here are ours and stable; what they are called on the wire stands in the wire profile.
 
+Events hold no slot for weak references: so the converter can lay one out from JSON in one go.
+
 All times are aware (see the profile's zone for naive ones), all durations are whole seconds. Source of the fields:
 ``facts/vipex.md`` 3.3 to 3.5; VIPeX's own field names are not published.
 """
@@ -118,7 +120,7 @@ class TargetType(OpenEnum):
     VOICEMAIL = "voicemail"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class UserRef:
     """The person at an extension, as VIPeX names them."""
 
@@ -127,7 +129,7 @@ class UserRef:
     email: str | None = field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class CallLogic:
     """The call-logic element that sent the data query."""
 
@@ -136,7 +138,7 @@ class CallLogic:
     element: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class RecordingRef:
     """A recording of a call or a leg: a code to fetch it by, or audio that came inline and was stored.
 
@@ -155,7 +157,7 @@ class RecordingRef:
     duration_seconds: Seconds | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class CallLeg:
     """One part of a call (part-CDR, "rész CDR"). Legs may overlap in time: a consultation overlaps hold.
 
@@ -188,7 +190,7 @@ class CallLeg:
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class DataQuery:
     """*Adatlekérdezés API*: a caller waits on the line; the answer decides where the call goes."""
 
@@ -205,7 +207,7 @@ class DataQuery:
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Decision:
     """Our answer to a data query. Use the class methods rather than the fields.
 
@@ -245,7 +247,7 @@ class Decision:
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class IncomingCall:
     """*Bejövő hívás értesítő API*: sent at ringing or on answer, so that the customer's card opens.
 
@@ -272,7 +274,7 @@ class IncomingCall:
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class CallEnd:
     """*Hívás végi adatküldés API*: the whole call, with its legs, once it is over.
 

@@ -6,30 +6,38 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import quote_plus, unquote_to_bytes
 
 from attrs import Factory, define, evolve, frozen
 
-from vipex_sdk.errors import BadPayload, RecordingRejected, VipexError
-from vipex_sdk.webhooks.body import Receive, body_chunks, check_body_head, encoding_of, read_all
-from vipex_sdk.webhooks.checks import AnyOf, Check, QueryToken
+from vipex_sdk.errors import BadPayload, PayloadTooLarge, RecordingRejected, VipexError
+from vipex_sdk.webhooks.body import Receive, body_chunks, check_body_head, encoding_of
+from vipex_sdk.webhooks.checks import Check
+from vipex_sdk.webhooks.cuts import Cuts
+from vipex_sdk.webhooks.cutter import LONG_TEXT_BYTES
 from vipex_sdk.webhooks.head import RequestHead
+from vipex_sdk.webhooks.held import HeldFile
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.parse import read_fields
-from vipex_sdk.webhooks.recordings import AudioStore, put_stored, take_out
-from vipex_sdk.webhooks.verify import needs_body, verify_body
+from vipex_sdk.webhooks.recordings import AudioStore, take_out
+from vipex_sdk.webhooks.tokens import body_tokens, without_body_tokens, without_query_tokens
+from vipex_sdk.webhooks.uploads import data_of, kept_parts, note_files
+from vipex_sdk.webhooks.verify import BodyVerifier
 from vipex_sdk.wire.media import render_body
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["Intake", "Taken"]
+__all__ = ["MAX_FIELD_BYTES", "Intake", "Taken"]
 
 _log = logging.getLogger(__name__)
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _LONG_BODY = 1024 * 1024
-_SAMPLE_BYTES = 64 * 1024
+_SAMPLE_BYTES = 1024 * 1024
+
+MAX_FIELD_BYTES = 8 * 1024 * 1024
+"""The longest body without its audio; audio inside a form or XML counts, because only JSON is read in pieces."""
 
 
 @define
@@ -37,18 +45,29 @@ class Taken:
     """A message, and what is in it: fields, or the reason why there are none.
 
     Attributes:
-        files: that came beside the fields: name, content type and key in the store, ``None`` when it was dropped.
+        cuts: long base64 that was taken out of a JSON body.
+        texts: parts of a multipart body that are no files.
+        files: that came beside the fields; the store has not been told their ends.
     """
 
     message: Message
     fields: dict[str, Any] | None = None
     error: VipexError | None = None
-    files: list[tuple[str, str, str | None]] = Factory(list)
+    cuts: Cuts | None = None
+    texts: list[tuple[str, bytes]] = Factory(list)
+    files: list[tuple[str, HeldFile]] = Factory(list)
+
+    async def abandon(self) -> None:
+        """Let the store forget all audio that was not kept."""
+        if self.cuts is not None:
+            await self.cuts.abandon()
+        for _, file in self.files:
+            await file.abandon()
 
 
 @frozen(kw_only=True)
 class Intake:
-    """Reads bodies by one profile.
+    """Reads bodies by one profile. Audio goes to the store as it arrives, and stays only once the sender is proved.
 
     Attributes:
         profile: the wire format.
@@ -67,33 +86,58 @@ class Intake:
         return wanted if find_spec("python_multipart") else wanted - {"multipart"}
 
     async def take(self, head: RequestHead, receive: Receive, *, hook: Hook, max_bytes: int, at: datetime) -> Taken:
-        """Read the body of an admitted request.
+        """Read the body of an admitted request. Whoever takes it ends with ``abandon()``.
 
         Raises:
             WebhookError: the body is refused for its type, its length, or its signature.
             StoreUnavailable: audio could not be stored.
         """
-        if head.method == "GET":
-            body = _without_tokens(head.query, self.checks)
-            self._verify(head, b"")
-            return await self._read(Message(hook=hook, content_type=_FORM, body=body, received_at=at))
-        check_body_head(head, max_bytes=max_bytes, encodings=self.encodings)
-        chunks = body_chunks(receive, max_bytes=max_bytes)
         content_type = head.text("content-type") or ""
-        if encoding_of(head) == "multipart":
-            return await self._take_parts(
-                head, chunks, Message(hook=hook, content_type=content_type, body=b"", received_at=at)
-            )
-        body = await read_all(chunks)
-        self._verify(head, body)
-        return await self._read(Message(hook=hook, content_type=content_type, body=body, received_at=at))
+        taken = Taken(Message(hook=hook, content_type=content_type, body=b"", received_at=at))
+        verifier = BodyVerifier(self.checks, head)
+        try:
+            if head.method == "GET":
+                query = without_query_tokens(head.query, self.checks)
+                taken.message = evolve(taken.message, content_type=_FORM, body=query)
+            else:
+                check_body_head(head, max_bytes=max_bytes, encodings=self.encodings)
+                chunks = _seen_by(verifier, body_chunks(receive, max_bytes=max_bytes))
+                await self._read_body(taken, chunks, encoding=encoding_of(head))
+            if taken.error is None:
+                await self._understand(taken)
+            verifier.finish(taken.fields)
+        except BaseException:
+            await taken.abandon()
+            raise
+        if taken.fields is not None and body_tokens(self.checks):
+            without_body_tokens(taken.fields, self.checks)
+            self._rewrite(taken)
+        return taken
 
-    def _verify(self, head: RequestHead, body: bytes) -> None:
-        if needs_body(self.checks):
-            verify_body(self.checks, head, body)
+    async def _read_body(self, taken: Taken, chunks: AsyncIterator[bytes], *, encoding: str | None) -> None:
+        if encoding == "multipart":
+            await self._read_parts(taken, chunks)
+            return
+        body = bytearray()
+        async for chunk in chunks:
+            if taken.cuts is not None:
+                await taken.cuts.feed(chunk)
+            else:
+                body += chunk
+                if encoding in {"json", None} and len(body) >= LONG_TEXT_BYTES:
+                    taken.cuts = Cuts(partial(self._keep, self.profile.recordings.takes_inline), self._max_audio)
+                    await taken.cuts.feed(bytes(body))
+                    body.clear()
+            if len(body) + (taken.cuts.size if taken.cuts is not None else 0) > MAX_FIELD_BYTES:
+                raise PayloadTooLarge(f"the body without its audio is longer than {MAX_FIELD_BYTES} bytes")
+        taken.message = evolve(taken.message, body=taken.cuts.finish() if taken.cuts is not None else bytes(body))
 
-    async def _read(self, message: Message) -> Taken:
-        taken = Taken(message)
+    @property
+    def _max_audio(self) -> int:
+        return self.profile.recordings.max_bytes
+
+    async def _understand(self, taken: Taken) -> None:
+        message = taken.message
         try:
             if len(message.body) > _LONG_BODY:
                 taken.fields = await asyncio.to_thread(read_fields, message.content_type, message.body)
@@ -101,7 +145,6 @@ class Intake:
                 taken.fields = read_fields(message.content_type, message.body)
         except VipexError as exc:
             taken.error = exc
-        return taken
 
     async def take_audio_out(self, taken: Taken) -> None:
         """Move inline audio of an end of call to the store; the kept message holds keys of all stored audio instead.
@@ -111,80 +154,72 @@ class Intake:
         """
         if taken.fields is None:
             return
-        inline = await take_out(taken.fields, self.profile, self.audio)
-        self._note_files(taken.fields, taken.files)
+        inline = await take_out(taken.fields, self.profile, self.audio, cuts=taken.cuts)
+        await note_files(taken.fields, taken.files, self.profile)
         if inline or taken.files:
-            content_type, body = render_body("json", taken.fields)
-            taken.message = evolve(taken.message, content_type=content_type or _JSON, body=body)
+            self._rewrite(taken)
 
-    async def _take_parts(self, head: RequestHead, chunks: AsyncIterator[bytes], empty: Message) -> Taken:
-        from vipex_sdk.webhooks.parts import read_parts
+    def _rewrite(self, taken: Taken) -> None:
+        content_type, body = render_body("json", taken.fields or {})
+        taken.message = evolve(taken.message, content_type=content_type or _JSON, body=body)
 
-        if needs_body(self.checks):
-            # The signature covers what the files are in, so nothing may be stored before all of it is here.
-            body = await read_all(chunks)
-            self._verify(head, body)
-            chunks = _once(body)
+    async def keep_as_it_came(self, taken: Taken) -> Message:
+        """Give the message for quarantine: all of it, with marks where audio was, which is stored.
+
+        Raises:
+            StoreUnavailable: from the store.
+        """
+        if taken.cuts:
+            taken.message = evolve(taken.message, body=await taken.cuts.settle_raw(taken.message.body))
+        if taken.files:
+            content_type, body = await kept_parts(taken.texts, taken.files)
+            taken.message = evolve(taken.message, content_type=content_type, body=body)
+            taken.files = []
+        return taken.message
+
+    async def _read_parts(self, taken: Taken, chunks: AsyncIterator[bytes]) -> None:
+        from vipex_sdk.webhooks.parts import Parts, read_parts
+
         sample = bytearray()
+        parts = Parts(taken.texts, taken.files)
+        keep = partial(self._keep, self.profile.recordings.takes_files)
+        content_type = taken.message.content_type
         try:
-            parts = await read_parts(_sampled(chunks, sample), empty.content_type, self._keep_file)
+            await read_parts(_sampled(chunks, sample), content_type, keep, parts=parts, max_text=MAX_FIELD_BYTES)
         except BadPayload as exc:
-            return Taken(evolve(empty, body=bytes(sample)), error=exc)
-        taken = await self._read(self._data_of(empty, parts.texts))
-        taken.files = parts.files
-        return taken
+            # The rest is read all the same: a signature covers it, and the sender is still sending it.
+            rest = sum([len(chunk) async for chunk in _sampled(chunks, sample)])
+            await parts.abandon()
+            taken.files, taken.texts = [], []
+            cut = f"; {_SAMPLE_BYTES} bytes of it are kept" if rest and len(sample) >= _SAMPLE_BYTES else ""
+            taken.error = BadPayload(f"{exc}{cut}")
+            taken.message = evolve(taken.message, body=bytes(sample))
+        else:
+            taken.message = self._data_of(taken)
 
-    async def _keep_file(self, chunks: AsyncIterator[bytes], content_type: str) -> str | None:
-        if self.audio is None or not self.profile.recordings.takes_files:
-            _log.warning("audio part dropped: %s", "no store" if self.audio is None else "the profile takes codes only")
+    async def _keep(self, wanted: bool, chunks: AsyncIterator[bytes], content_type: str) -> str | None:  # noqa: FBT001
+        if self.audio is None or not wanted:
+            why = "no store" if self.audio is None else "the profile does not take it like this"
+            _log.warning("inline audio dropped: %s", why)
             async for _ in chunks:
                 pass
             return None
         try:
             return await self.audio.keep(chunks, content_type)
         except RecordingRejected as exc:
-            _log.warning("audio part dropped: %s", exc)
+            _log.warning("inline audio dropped: %s", exc)
             return None
 
-    def _data_of(self, empty: Message, texts: list[tuple[str, bytes]]) -> Message:
+    def _data_of(self, taken: Taken) -> Message:
         """Give the data part, or the text parts as a form when every field is a part of its own."""
-        for name, body in texts:
-            if name == self.profile.webhooks.multipart_data:
-                return evolve(empty, content_type=_JSON, body=body)
-        pairs = (quote_plus(name) + "=" + quote_plus(value) for name, value in texts)
-        return evolve(empty, content_type=_FORM, body="&".join(pairs).encode("ascii"))
-
-    def _note_files(self, fields: dict[str, Any], files: list[tuple[str, str, str | None]]) -> None:
-        base = self.profile.webhooks.multipart_recording
-        position = 0
-        for name, content_type, key in files:
-            place = name.removeprefix(base + "_") if name.startswith(base + "_") else ""
-            if name == base + "[]":
-                place, position = f"[{position}]", position + 1
-            if key is not None:
-                put_stored(fields, self.profile, place=place, key=key, content_type=content_type)
+        content_type, body = data_of(taken.texts, self.profile)
+        return evolve(taken.message, content_type=content_type, body=body)
 
 
-def _without_tokens(query: bytes, checks: Sequence[Check]) -> bytes:
-    """Take secrets out of a query that is kept."""
-    names = {name.encode() for name in _token_names(checks)}
-    return b"&".join(
-        part for part in query.split(b"&") if unquote_to_bytes(part.partition(b"=")[0].replace(b"+", b" ")) not in names
-    )
-
-
-def _token_names(checks: Sequence[Check]) -> set[str]:
-    names: set[str] = set()
-    for check in checks:
-        if isinstance(check, QueryToken):
-            names.add(check.name)
-        elif isinstance(check, AnyOf):
-            names |= _token_names(check.checks)
-    return names
-
-
-async def _once(body: bytes) -> AsyncIterator[bytes]:
-    yield body
+async def _seen_by(verifier: BodyVerifier, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        verifier.update(chunk)
+        yield chunk
 
 
 async def _sampled(chunks: AsyncIterator[bytes], sample: bytearray) -> AsyncIterator[bytes]:

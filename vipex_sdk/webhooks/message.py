@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-__all__ = ["Hook", "Message"]
+__all__ = ["STORED", "Hook", "Message", "stored_mark"]
 
 
 class Hook(StrEnum):
@@ -34,3 +34,12 @@ class Message:
     content_type: str
     body: bytes = field(repr=False)
     received_at: datetime
+
+
+STORED = "stored:"
+"""What the place of stored audio begins with in a kept message. No sender can write it: a colon is no base64."""
+
+
+def stored_mark(key: str) -> str:
+    """Give what stands in a kept message where the audio was."""
+    return STORED + key

@@ -13,8 +13,9 @@ from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, Event, Incomi
 from vipex_sdk.webhooks.kind import field_paths, kind_of
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.recordings import with_stored
+from vipex_sdk.webhooks.uploads import put_kept_files, split_kept
 from vipex_sdk.wire.convert import converter_for
-from vipex_sdk.wire.media import parse_body
+from vipex_sdk.wire.media import media_type, parse_body
 from vipex_sdk.wire.paths import first_at, put_at
 from vipex_sdk.wire.profile import WireProfile
 
@@ -30,8 +31,17 @@ def parse(message: Message, profile: WireProfile) -> Event:
         DecodeError: the body is not well formed, or lacks what an event must have; names paths, never values.
         BadPayload: it is well formed, but nobody knows what it is, or it holds text that cannot be stored.
     """
-    fields = read_fields(message.content_type, message.body)
+    fields = _fields_of(message, profile)
     return decode_event(fields, profile, kind=kind_of(fields, profile, address=message.hook))
+
+
+def _fields_of(message: Message, profile: WireProfile) -> dict[str, Any]:
+    if media_type(message.content_type) != "multipart/form-data":
+        return read_fields(message.content_type, message.body)
+    content_type, body, files = split_kept(message.content_type, message.body, profile)
+    fields = read_fields(content_type, body)
+    put_kept_files(fields, files, profile)
+    return fields
 
 
 def read_fields(content_type: str | None, body: bytes) -> dict[str, Any]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import AsyncIterator
 
 from attrs import Factory, define, field, frozen
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from vipex_sdk.errors import BadPayload
+from vipex_sdk.errors import BadPayload, PayloadTooLarge
+from vipex_sdk.webhooks.held import HeldFile, KeepFile
 
-__all__ = ["KeepFile", "Parts", "read_parts"]
+__all__ = ["Parts", "read_parts"]
 
-KeepFile: TypeAlias = Callable[[AsyncIterator[bytes], str], Awaitable[str | None]]
-"""Takes chunks and content type of a file, gives the key it was stored under, or ``None`` when it was dropped."""
-
-_WAITING_CHUNKS = 4
 _MOST_PARTS = 200
 
 
@@ -48,36 +43,47 @@ class Parts:
 
     Attributes:
         texts: name and bytes of each text part, in order.
-        files: name, content type and key of each stored file, in order; the key is ``None`` when it was dropped.
+        files: name and content of each file, in order; the store has not been told their ends.
     """
 
     texts: list[tuple[str, bytes]] = field(factory=list)
-    files: list[tuple[str, str, str | None]] = field(factory=list)
+    files: list[tuple[str, HeldFile]] = field(factory=list)
+
+    async def abandon(self) -> None:
+        """Forget the files that were not kept."""
+        for _, file in self.files:
+            await file.abandon()
 
 
-async def read_parts(chunks: AsyncIterator[bytes], content_type: str, keep: KeepFile) -> Parts:
-    """Read a multipart body; at no time is more of a file in memory than a few chunks.
+async def read_parts(
+    chunks: AsyncIterator[bytes], content_type: str, keep: KeepFile, *, parts: Parts, max_text: int
+) -> None:
+    """Read a multipart body into *parts*; at no time is more of a file in memory than a few chunks.
 
     Raises:
         BadPayload: the body is not well-formed multipart data.
-        StoreUnavailable: from *keep*.
+        PayloadTooLarge: its texts are longer than *max_text* bytes together.
     """
-    parts = Parts()
-    current: _Text | _File | None = None
-    try:
-        async for event in _events(chunks, content_type):
-            match event:
-                case _Began(part):
-                    current = _File(part, keep) if part.is_file else _Text(part)
-                case _Data(data) if current is not None:
-                    await current.feed(data)
-                case _Ended() if current is not None:
-                    await current.finish(parts)
-                    current = None
-    finally:
-        if isinstance(current, _File):
-            await current.abandon()
-    return parts
+    file: HeldFile | None = None
+    text = bytearray()
+    left = max_text
+    name = ""
+    async for event in _events(chunks, content_type):
+        match event:
+            case _Began(part):
+                name, text = part.name, bytearray()
+                file = HeldFile(keep, part.content_type) if part.is_file else None
+                if file is not None:
+                    parts.files.append((name, file))
+            case _Data(data) if file is not None:
+                await file.feed(data)
+            case _Data(data):
+                text += data
+                left -= len(data)
+                if left < 0:
+                    raise PayloadTooLarge(f"the fields are longer than {max_text} bytes")
+            case _Ended() if file is None:
+                parts.texts.append((name, bytes(text)))
 
 
 async def _events(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[_Began | _Data | _Ended]:
@@ -145,49 +151,3 @@ class _Collector:
 
     def _end(self) -> None:
         self.complete = True
-
-
-class _Text:
-    """A text part on its way into memory; the whole body's length is bounded elsewhere."""
-
-    def __init__(self, part: _Part) -> None:
-        self._part = part
-        self._data = bytearray()
-
-    async def feed(self, data: bytes) -> None:
-        self._data += data
-
-    async def finish(self, parts: Parts) -> None:
-        parts.texts.append((self._part.name, bytes(self._data)))
-
-
-class _File:
-    """A file on its way to where it is kept: the parser pushes, the store pulls."""
-
-    def __init__(self, part: _Part, keep: KeepFile) -> None:
-        self._part = part
-        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(_WAITING_CHUNKS)
-        self._task = asyncio.ensure_future(self._keep(keep))
-
-    async def _keep(self, keep: KeepFile) -> str | None:
-        return await keep(self._chunks(), self._part.content_type)
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        while (chunk := await self._queue.get()) is not None:
-            yield chunk
-
-    async def feed(self, data: bytes | None) -> None:
-        """Hand over, or drop when the store is done already: it may have refused the file."""
-        putting = asyncio.ensure_future(self._queue.put(data))
-        try:
-            await asyncio.wait({putting, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            putting.cancel()
-
-    async def finish(self, parts: Parts) -> None:
-        await self.feed(None)
-        parts.files.append((self._part.name, self._part.content_type, await self._task))
-
-    async def abandon(self) -> None:
-        self._task.cancel()
-        await asyncio.wait({self._task})

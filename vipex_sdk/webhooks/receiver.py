@@ -17,7 +17,7 @@ from attrs import evolve
 
 from vipex_sdk.errors import BadCredentials, BadPayload, ConfigError, DecodeError, StoreUnavailable, WebhookError
 from vipex_sdk.webhooks.body import BodyTooSlow, Disconnected, NoSuchAddress, Receive, WrongMethod
-from vipex_sdk.webhooks.checks import AnyOf, Check, PathSecret
+from vipex_sdk.webhooks.checks import Check, PathSecret
 from vipex_sdk.webhooks.events import CallEnd, DataQuery, IncomingCall
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.intake import Intake, Taken
@@ -37,6 +37,7 @@ from vipex_sdk.webhooks.promises import (
 from vipex_sdk.webhooks.recordings import AudioStore
 from vipex_sdk.webhooks.reply import Reply, Send
 from vipex_sdk.webhooks.signature import StaleSignature
+from vipex_sdk.webhooks.tokens import single_checks
 from vipex_sdk.webhooks.verify import challenges, verify
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.profile import WireProfile, default_profile
@@ -199,7 +200,10 @@ class Receiver:
             if hook is Hook.DATA_QUERY:
                 return evolve(self._promises.fallback(hook), close=True)
             raise BodyTooSlow("the body took too long") from None
-        return await self._dispatch(taken, hook=hook, answer_by=answer_by)
+        try:
+            return await self._dispatch(taken, hook=hook, answer_by=answer_by)
+        finally:
+            await taken.abandon()
 
     async def _dispatch(self, taken: Taken, *, hook: Hook, answer_by: float) -> Reply:
         kind = hook
@@ -212,7 +216,8 @@ class Receiver:
                 await self._intake.take_audio_out(taken)
             event = decode_event(taken.fields, self._profile, kind=kind)
         except (BadPayload, DecodeError) as exc:
-            return await self._promises.quarantine(taken.message, exc, hook=kind, answer_by=answer_by)
+            message = await self._intake.keep_as_it_came(taken)
+            return await self._promises.quarantine(message, exc, hook=kind, answer_by=answer_by)
         return await self._promises.keep(event, taken.message, hook=kind, answer_by=answer_by)
 
     def _note_address(self, hook: Hook, kind: Hook) -> None:
@@ -263,10 +268,7 @@ def _methods(profile: WireProfile) -> Mapping[Hook, set[str]]:
 
 
 def _has_path_secret(checks: Iterable[Check]) -> bool:
-    return any(
-        isinstance(check, PathSecret) or (isinstance(check, AnyOf) and _has_path_secret(check.checks))
-        for check in checks
-    )
+    return any(isinstance(check, PathSecret) for check in single_checks(checks))
 
 
 class _Refusals:

@@ -1,7 +1,8 @@
 """Audio inside a message: found, taken out, stored elsewhere, and its key put in its place.
 
 A kept message never holds audio. Where base64 stood, ``stored:KEY`` stands; a sender cannot write that itself, because
-a colon is no base64 and everything at that place goes through :func:`take_out`.
+a colon is no base64 and everything at that place goes through :func:`take_out`. Long base64 does not get here: it was
+taken out of the raw body as it arrived (:mod:`vipex_sdk.webhooks.cuts`), and here only its place is decided.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from typing import Any, Protocol, TypeVar
 from attrs import evolve
 
 from vipex_sdk.errors import RecordingRejected
+from vipex_sdk.webhooks.cuts import Cuts
 from vipex_sdk.webhooks.events import CallEnd, CallLeg, RecordingRef
 from vipex_sdk.webhooks.kind import field_paths
+from vipex_sdk.webhooks.message import STORED, stored_mark
 from vipex_sdk.wire.paths import first_at, put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["AudioStore", "put_stored", "stored_mark", "take_out", "with_stored"]
+__all__ = ["AudioStore", "put_stored", "take_out", "with_stored"]
 
 _log = logging.getLogger(__name__)
-_MARK = "stored:"
 _CHUNK_CHARACTERS = 4 * 64 * 1024
 _UNKNOWN_AUDIO = "application/octet-stream"
 
@@ -37,16 +39,14 @@ class AudioStore(Protocol):
     async def keep(self, chunks: AsyncIterator[bytes], content_type: str) -> str:
         """Make the audio durable and give its key; when *chunks* raises, leave nothing behind and let it through.
 
+        Several may be kept at the same time, and a cancelled call leaves nothing behind either: the last chunk comes
+        only when the sender is proved. The type is the sender's word, or told by the first bytes; never proof.
+
         Raises:
             RecordingRejected: this is not audio, or too much of it.
             StoreUnavailable: it could not be made durable.
         """
         ...
-
-
-def stored_mark(key: str) -> str:
-    """Give what stands in a kept message where the audio was."""
-    return _MARK + key
 
 
 def with_stored(part: M, fields: Mapping[str, Any], profile: WireProfile) -> M:
@@ -66,8 +66,8 @@ def with_stored(part: M, fields: Mapping[str, Any], profile: WireProfile) -> M:
 
 def _stored_key(recording: Mapping[str, Any] | None, profile: WireProfile) -> str | None:
     content = first_at(recording, profile.recordings.content) if recording is not None else None
-    marked = isinstance(content, str) and content.startswith(_MARK)
-    return content.removeprefix(_MARK) if marked and isinstance(content, str) else None
+    marked = isinstance(content, str) and content.startswith(STORED)
+    return content.removeprefix(STORED) if marked and isinstance(content, str) else None
 
 
 def _recording_in(fields: Mapping[str, Any], profile: WireProfile, model: str) -> dict[str, Any] | None:
@@ -83,8 +83,12 @@ def _legs_in(fields: Mapping[str, Any], profile: WireProfile) -> list[dict[str, 
     return [leg for leg in legs if isinstance(leg, dict)] if isinstance(legs, list) else []
 
 
-async def take_out(fields: dict[str, Any], profile: WireProfile, audio: AudioStore | None) -> bool:
+async def take_out(
+    fields: dict[str, Any], profile: WireProfile, audio: AudioStore | None, *, cuts: Cuts | None = None
+) -> bool:
     """Move all inline audio of a call into *audio*, in place; give whether there was any.
+
+    *cuts* is what was taken out of the raw body already.
 
     Audio that is broken, unwanted or without a store is dropped with a warning: the call counts more, and its code
     may still fetch the recording.
@@ -98,8 +102,10 @@ async def take_out(fields: dict[str, Any], profile: WireProfile, audio: AudioSto
             content = value_at(recording, path)
             if content not in (None, ""):
                 found = True
-                put_at(recording, path, await _kept(recording, content, profile, audio))
-    return found
+                put_at(recording, path, await _kept(recording, content, profile, audio, cuts))
+    if cuts:
+        await cuts.settle_rest(fields)
+    return found or bool(cuts)
 
 
 def _all_recordings(fields: dict[str, Any], profile: WireProfile) -> list[dict[str, Any]]:
@@ -110,14 +116,22 @@ def _all_recordings(fields: dict[str, Any], profile: WireProfile) -> list[dict[s
 
 
 async def _kept(
-    recording: Mapping[str, Any], content: object, profile: WireProfile, audio: AudioStore | None
+    recording: Mapping[str, Any],
+    content: object,
+    profile: WireProfile,
+    audio: AudioStore | None,
+    cuts: Cuts | None,
 ) -> str | None:
+    sha256 = first_at(recording, profile.recordings.sha256)
+    digest = str(sha256).lower() if sha256 else None
+    cut = cuts.at(content) if cuts else None
+    if cut is not None:
+        return await cut.settle(sha256=digest)
     if audio is None or not profile.recordings.takes_inline:
         _log.warning("inline audio dropped: %s", "no store" if audio is None else "the profile takes codes only")
         return None
     content_type = first_at(recording, field_paths(profile, "recording_ref", "content_type"))
-    digest = first_at(recording, profile.recordings.sha256)
-    chunks = _decoded(content, profile.recordings.max_bytes, str(digest).lower() if digest else None)
+    chunks = _decoded(content, profile.recordings.max_bytes, digest)
     try:
         key = await audio.keep(chunks, content_type if isinstance(content_type, str) else _UNKNOWN_AUDIO)
     except RecordingRejected as exc:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from vipex_sdk.errors import BadCredentials
-from vipex_sdk.webhooks.checks import Check
+from vipex_sdk.webhooks.checks import Check, Proof
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.secret import secret_bytes
 
@@ -55,20 +56,13 @@ class HmacSha256(Check):
         """Whether there is a well-formed signature to look at once the body is read."""
         return self._signature(head) is not None and self._timestamp(head) is not None
 
-    def admits_body(self, head: RequestHead, body: bytes) -> bool:
-        """Compare the signature.
-
-        Raises:
-            StaleSignature: it is right, but its time is too far from ours.
-        """
+    def proof(self, head: RequestHead) -> Proof:
+        """Begin to hash the body."""
         signature, timestamp = self._signature(head), self._timestamp(head)
         if signature is None or timestamp is None:
-            return False
-        if not hmac.compare_digest(_signature(self._secret, timestamp, body), signature):
-            return False
-        if timestamp and abs(self._clock() - int(timestamp)) > self._tolerance_seconds:
-            raise StaleSignature("the time of the signature is too far from ours")
-        return True
+            return super().proof(head)
+        age = abs(self._clock() - int(timestamp)) if timestamp else 0.0
+        return _SignatureProof(_mac(self._secret, timestamp), signature, fresh=age <= self._tolerance_seconds)
 
     def _signature(self, head: RequestHead) -> bytes | None:
         sent = (head.only(self._header) or b"").strip().lower().removeprefix(b"sha256=")
@@ -84,8 +78,32 @@ class HmacSha256(Check):
         return f"HmacSha256(..., header={self._header!r})"
 
 
+class _SignatureProof:
+    """Hashes the body as it arrives."""
+
+    def __init__(self, mac: hmac.HMAC, signature: bytes, *, fresh: bool) -> None:
+        self._mac = mac
+        self._signature = signature
+        self._fresh = fresh
+
+    def update(self, chunk: bytes) -> None:
+        self._mac.update(chunk)
+
+    def holds(self, fields: Mapping[str, Any] | None) -> bool:
+        del fields  # the raw body counts, not what it says
+        if not hmac.compare_digest(self._mac.hexdigest().encode(), self._signature):
+            return False
+        if not self._fresh:
+            raise StaleSignature("the time of the signature is too far from ours")
+        return True
+
+
+def _mac(secret: bytes, timestamp: bytes) -> hmac.HMAC:
+    return hmac.new(secret, timestamp + b"." if timestamp else b"", "sha256")
+
+
 def _signature(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
-    mac = hmac.new(secret, timestamp + b"." if timestamp else b"", "sha256")
+    mac = _mac(secret, timestamp)
     mac.update(body)
     return mac.hexdigest().encode()
 

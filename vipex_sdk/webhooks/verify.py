@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from vipex_sdk.errors import BadCredentials
 from vipex_sdk.webhooks.checks import Check
 from vipex_sdk.webhooks.head import RequestHead
 
-__all__ = ["challenges", "needs_body", "verify", "verify_body"]
+__all__ = ["BodyVerifier", "challenges", "needs_body", "verify", "verify_body"]
 
 _REFUSED = "the sender did not prove who it is"
 
@@ -32,14 +33,44 @@ def needs_body(checks: Iterable[Check]) -> bool:
     return any(check.needs_body for check in checks)
 
 
-def verify_body(checks: Sequence[Check], head: RequestHead, body: bytes) -> None:
-    """Ask every check about head and raw body together.
+class BodyVerifier:
+    """Asks every check about head and raw body together, while the body arrives."""
+
+    def __init__(self, checks: Sequence[Check], head: RequestHead) -> None:
+        self._proofs = [check.proof(head) for check in checks] if needs_body(checks) else None
+
+    def update(self, chunk: bytes) -> None:
+        """Look at the next raw bytes."""
+        for proof in self._proofs or ():
+            proof.update(chunk)
+
+    def finish(self, fields: Mapping[str, Any] | None) -> None:
+        """Decide; *fields* is ``None`` when nobody can read the body.
+
+        Raises:
+            BadCredentials: a check did not pass.
+            StaleSignature: a signature is right but too old.
+        """
+        if self._proofs is None:
+            return
+        passed = [proof.holds(fields) for proof in self._proofs]
+        if not all(passed):
+            raise BadCredentials(_REFUSED)
+
+
+def verify_body(
+    checks: Sequence[Check], head: RequestHead, body: bytes, *, fields: Mapping[str, Any] | None = None
+) -> None:
+    """Ask every check about head and raw body together; *fields* are what the body says, for tokens in it.
 
     Raises:
         BadCredentials: a check did not pass.
         StaleSignature: a signature is right but too old.
     """
-    passed = [check.admits_body(head, body) for check in checks]
+    proofs = [check.proof(head) for check in checks]
+    for proof in proofs:
+        proof.update(body)
+    passed = [proof.holds(fields) for proof in proofs]
     if not passed or not all(passed):
         raise BadCredentials(_REFUSED)
 

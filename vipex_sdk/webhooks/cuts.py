@@ -1,0 +1,165 @@
+"""Long base64 of one message on its way to the store, and what stands in its place."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from vipex_sdk.webhooks.cutter import Base64Reader, Cutter
+from vipex_sdk.webhooks.held import HeldFile, KeepFile
+from vipex_sdk.webhooks.message import stored_mark
+
+__all__ = ["CutAudio", "Cuts"]
+
+_log = logging.getLogger(__name__)
+_UNKNOWN_AUDIO = "application/octet-stream"
+_BEGINNINGS = (
+    (b"RIFF", "audio/wav"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+)
+
+
+class CutAudio:
+    """One text that was taken out: decoded and stored as it arrives."""
+
+    def __init__(self, keep: KeepFile, max_bytes: int) -> None:
+        self._keep = keep
+        self._file: HeldFile | None = None
+        self._reader = Base64Reader()
+        self._digest = hashlib.sha256()
+        self._left = max_bytes
+        self._fault = ""
+        self._settled = False
+
+    async def feed(self, text: bytes) -> None:
+        """Take the next piece; what is no base64, or too much of it, is dropped as a whole."""
+        if self._fault:
+            return
+        try:
+            audio = self._reader.read(text)
+        except ValueError:
+            await self._drop("it is not base64")
+            return
+        self._left -= len(audio)
+        if self._left < 0:
+            await self._drop("it is longer than the profile allows")
+            return
+        self._digest.update(audio)
+        if self._file is None and audio:
+            self._file = HeldFile(self._keep, _type_of(audio))
+        if self._file is not None:
+            await self._file.feed(audio)
+
+    async def _drop(self, fault: str) -> None:
+        self._fault = fault
+        if self._file is not None:
+            await self._file.abandon()
+
+    def end(self) -> None:
+        """Note that the text is complete."""
+        try:
+            self._reader.finish()
+        except ValueError:
+            self._fault = self._fault or "it is not base64"
+
+    async def settle(self, *, sha256: str | None = None) -> str | None:
+        """Let the store keep it and give its mark, once; ``None`` when it is dropped.
+
+        Raises:
+            StoreUnavailable: from the store.
+        """
+        self._settled = True
+        if not self._fault and sha256 is not None and self._digest.hexdigest() != sha256:
+            self._fault = "it does not have the checksum that came with it"
+        if self._fault or self._file is None:
+            _log.warning("inline audio dropped: %s", self._fault or "it is empty")
+            await self._drop(self._fault)
+            return None
+        key = await self._file.keep()
+        return None if key is None else stored_mark(key)
+
+    async def abandon(self) -> None:
+        """Forget it, unless it was settled."""
+        if not self._settled and self._file is not None:
+            await self._file.abandon()
+
+
+class Cuts:
+    """All texts that are taken out of one JSON body."""
+
+    def __init__(self, keep: KeepFile, max_bytes: int) -> None:
+        self._keep = keep
+        self._max_bytes = max_bytes
+        self._cutter = Cutter()
+        self._audio: dict[str, CutAudio] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes that are in memory."""
+        return len(self._cutter.kept)
+
+    async def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the body."""
+        for piece in self._cutter.feed(chunk):
+            mark = self._cutter.mark(piece.number)
+            if mark not in self._audio:
+                self._audio[mark] = CutAudio(self._keep, self._max_bytes)
+            await self._audio[mark].feed(piece.data)
+
+    def finish(self) -> bytes:
+        """Give the body without what was taken out."""
+        self._cutter.finish()
+        for audio in self._audio.values():
+            audio.end()
+        return bytes(self._cutter.kept)
+
+    def at(self, content: object) -> CutAudio | None:
+        """Give what stood where *content* stands now."""
+        return self._audio.get(content) if isinstance(content, str) else None
+
+    async def settle_rest(self, fields: dict[str, Any]) -> None:
+        """Keep what stood at places the profile says nothing about; a better profile may find its mark there.
+
+        Raises:
+            StoreUnavailable: from the store.
+        """
+        for holder, place, content in list(_texts(fields)):
+            if (audio := self.at(content)) is not None:
+                holder[place] = await audio.settle()
+
+    async def settle_raw(self, body: bytes) -> bytes:
+        """Put marks of kept audio into a body that nobody can read.
+
+        Raises:
+            StoreUnavailable: from the store.
+        """
+        for cut, audio in self._audio.items():
+            mark = await audio.settle()
+            body = body.replace(f'"{cut}'.encode(), f'"{mark or ""}'.encode())
+        return body
+
+    async def abandon(self) -> None:
+        """Forget all that was not settled."""
+        for audio in self._audio.values():
+            await audio.abandon()
+
+    def __bool__(self) -> bool:
+        return bool(self._audio)
+
+
+def _type_of(audio: bytes) -> str:
+    """Tell what audio begins like this; what the sender says of it may come after it."""
+    return next((content_type for start, content_type in _BEGINNINGS if audio.startswith(start)), _UNKNOWN_AUDIO)
+
+
+def _texts(value: Any) -> Iterator[tuple[Any, Any, object]]:
+    """Give every value with what holds it and where."""
+    places = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for place, inner in places:
+        yield value, place, inner
+        yield from _texts(inner)
