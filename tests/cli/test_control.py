@@ -45,6 +45,24 @@ def test_a_call_is_started_and_seen_at_its_extension(command: Command) -> None:
     assert "call_id\tdirection" in command("current", "103").out
 
 
+def test_a_call_is_followed_to_its_end(command: Command, vipex: dict[str, str]) -> None:
+    with httpx.Client(base_url=vipex["VIPEX_BASE_URL"], trust_env=False) as sandbox:
+        party = {"number": "+36300000002", "extension_seconds": 0, "ring_seconds": 0, "talk_seconds": 2, "speed": 1}
+        sandbox.post("/sandbox/scenarios/outbound", json=party).raise_for_status()
+    done = command("call", "101", "+36300000002", "--wait", "20", "--json")
+    assert (done.code, done.document["ending"], done.document["answered"]) == (0, "answered", True)
+    assert "answered" in done.err
+    assert command("current", "101", "--until-idle", "20", "--json").document["state"] == "idle"
+    party["talk_seconds"] = 60
+    with httpx.Client(base_url=vipex["VIPEX_BASE_URL"], trust_env=False) as sandbox:
+        sandbox.post("/sandbox/scenarios/outbound", json=party).raise_for_status()
+    assert "still_on" in command("call", "101", "+36300000002", "--wait", "0").out
+    busy = command("current", "101", "--until-idle", "0", "--json")
+    assert (busy.code, busy.document["error"]["type"]) == (1, "StillBusy")
+    with httpx.Client(base_url=vipex["VIPEX_BASE_URL"], trust_env=False) as sandbox:
+        sandbox.post("/sandbox/reset", json={}).raise_for_status()
+
+
 def test_an_ivr_call_takes_variables(command: Command) -> None:
     done = command("ivr", "+36300000001", "feedback", "--variable", "lang=hu", "--variable", "order=4711", "--json")
     assert done.code == 0, done.err
@@ -57,6 +75,8 @@ def test_forwarding_is_set_shown_and_deleted(command: Command) -> None:
     command("forward", "set", "102", "busy", "+36300000002")
     shown = {each["type"]: each["target_type"] for each in command("forward", "get", "102", "--json").document}
     assert shown == {"no_answer": "extension", "busy": "number"}
+    assert [each["type"] for each in command("forward", "get", "102", "busy", "--json").document] == ["busy"]
+    assert command("forward", "get", "102", "unreachable", "--json").document == []
     assert command("forward", "delete", "102", "busy", "--json").document == {"extension": "102", "deleted": "busy"}
     assert command("forward", "delete", "102", "--all").code == 0
     assert command("forward", "get", "102", "--json").document == []
@@ -123,6 +143,6 @@ def test_a_recording_is_fetched_whole(command: Command, vipex: dict[str, str], t
     target = tmp_path / "call.wav"
     done = command("recording", code, str(target), "--json")
     assert done.code == 0, done.err
-    assert done.document == {"file": str(target), "bytes": target.stat().st_size}
+    assert done.document == {"file": str(target), "bytes": target.stat().st_size, "content_type": "audio/wav"}
     assert target.read_bytes()[:4] == b"RIFF"
-    assert command("recording", code, str(target), "--force").err.endswith("bytes\n")
+    assert command("recording", code, str(target), "--force").err.endswith("bytes of audio/wav\n")

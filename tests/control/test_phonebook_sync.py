@@ -147,8 +147,9 @@ def test_a_creation_without_an_answer_is_looked_for_and_never_doubled(
 @pytest.mark.parametrize("entries", [1, MOST_UNKNOWN + 5])
 def test_creations_that_are_never_answered_end_it(ask: Any, exchange: Exchange, entries: int) -> None:
     losing(exchange, carried_out=False, times=9999)
-    with pytest.raises(errors.OutcomeUnknown):
+    with pytest.raises(errors.OutcomeUnknown) as unknown:
         ask(sync(people(entries)))
+    assert unknown.value.operation == "phonebook.sync"
     assert len(changing(exchange)) <= MOST_UNKNOWN + 5
 
 

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from vipex_sdk.cli.connection import Here, connect
 from vipex_sdk.cli.failure import WrongUse
-from vipex_sdk.cli.output import Json, print_json, show, show_table
+from vipex_sdk.cli.output import Json, print_json, say, show, show_mapping, show_table
 
 __all__ = ["call", "current", "ivr"]
 
@@ -23,13 +23,23 @@ def call(
     *,
     caller_id: CallerId = None,
     client_ref: ClientRef = None,
+    wait: Annotated[
+        float | None, Parameter(help="Follow the call for so many seconds and say what became of it.")
+    ] = None,
     json: Json = False,
     connection: Here = None,
 ) -> None:
     """Ring an extension and connect it with a number."""
     with connect(connection) as client:
         started = client.calls.originate(extension, number, caller_id=caller_id, client_ref=client_ref)
-    show(started, as_json=json)
+        if wait is None:
+            show(started, as_json=json)
+            return
+        outcome = client.calls.wait_for_outcome(
+            extension, call_id=started.call_id, number=number, timeout=wait, on_change=lambda seen: say(str(seen.state))
+        )
+    document = {"call_id": started.call_id, "status": started.status, "ending": outcome.ending}
+    show_mapping(document | {"answered": outcome.answered, "waited": outcome.waited}, as_json=json)
 
 
 def ivr(
@@ -53,11 +63,19 @@ def ivr(
 
 
 def current(
-    extension: Annotated[str, Parameter(help="Whose calls.")], /, *, json: Json = False, connection: Here = None
+    extension: Annotated[str, Parameter(help="Whose calls.")],
+    /,
+    *,
+    until_idle: Annotated[float | None, Parameter(help="Wait so many seconds at most until it has no call.")] = None,
+    json: Json = False,
+    connection: Here = None,
 ) -> None:
     """Show what an extension is doing now."""
     with connect(connection) as client:
-        state = client.calls.current(extension)
+        if until_idle is None:
+            state = client.calls.current(extension)
+        else:
+            state = client.calls.wait_until_idle(extension, timeout=until_idle)
     if json:
         print_json(state)
         return

@@ -50,10 +50,18 @@ def set_forwarding(
 
 
 @app.command(name="get")
-def get_forwarding(extension: Extension, /, *, json: Json = False, connection: Here = None) -> None:
-    """List how the calls of an extension are forwarded."""
+def get_forwarding(
+    extension: Extension, when: When | None = None, /, *, json: Json = False, connection: Here = None
+) -> None:
+    """List how the calls of an extension are forwarded, or one way of it; none of it set is an empty list."""
+    from vipex_sdk.control.forwarding import ForwardingType
+
     with connect(connection) as client:
-        found = client.forwarding.get(extension)
+        if when is None:
+            found = client.forwarding.get(extension)
+        else:
+            one = client.forwarding.find(extension, ForwardingType(when))
+            found = () if one is None else (one,)
     show_table(found, ("type", "target_type", "target", "ring_seconds", "enabled"), as_json=json)
 
 

@@ -43,7 +43,10 @@ def time_in_status(
     if json:
         print_json(times)
         return
-    show_table(times.times, ("status", "label", "seconds", "count"), as_json=False)
+    rows = [
+        {"status": one.status, "label": one.label, "time": str(one.duration), "count": one.count} for one in times.times
+    ]
+    show_table(rows, ("status", "label", "time", "count"), as_json=False)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from vipex_sdk.numbers import PhoneNumber
 
-__all__ = ["Json", "plain", "print_json", "say", "show", "show_table"]
+__all__ = ["Json", "plain", "print_json", "say", "show", "show_mapping", "show_table"]
 
 Json: TypeAlias = Annotated[bool, Parameter(name="--json", help="Print one JSON document and nothing else.")]
 """The option every command has."""
@@ -32,6 +32,8 @@ def plain(value: object) -> Any:  # noqa: PLR0911 - one line a kind
             return value
         case datetime():
             return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
         case Path():
             return str(value)
         case Mapping():
@@ -56,6 +58,11 @@ def say(text: str) -> None:
 
 def show(value: object, *, as_json: bool) -> None:
     """Print one model: as JSON, else a line a field."""
+    show_mapping(plain(value), as_json=as_json)
+
+
+def show_mapping(value: Mapping[str, object], *, as_json: bool) -> None:
+    """Print what has names: as JSON, else a line a name."""
     if as_json:
         print_json(value)
         return

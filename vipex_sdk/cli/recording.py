@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +10,7 @@ from cyclopts import Parameter
 from vipex_sdk.cli.connection import Here, connect
 from vipex_sdk.cli.failure import WrongUse
 from vipex_sdk.cli.output import Json, print_json, say
+from vipex_sdk.cli.progress import bar
 
 __all__ = ["recording"]
 
@@ -31,25 +29,9 @@ def recording(
         raise WrongUse(f"{file} exists; give --force to overwrite it")
     if not file.parent.is_dir():
         raise WrongUse(f"there is no folder {file.parent}")
-    with connect(connection) as client, _bar(shown=sys.stderr.isatty() and not json) as progress:
-        client.recordings.download(code, file, progress=progress)
-    size = file.stat().st_size
+    with connect(connection) as client, bar("recording", as_json=json, in_bytes=True) as progress:
+        saved = client.recordings.download(code, file, progress=progress)
     if json:
-        print_json({"file": str(file), "bytes": size})
+        print_json({"file": str(file), "bytes": saved.size_bytes, "content_type": saved.content_type})
     else:
-        say(f"{file}: {size} bytes")
-
-
-@contextmanager
-def _bar(*, shown: bool) -> Iterator[Callable[[int, int | None], None]]:
-    """Draw a bar on standard error while the recording comes; one that is not ready yet is waited for."""
-    if not shown:
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("recording"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
-        task = drawn.add_task("recording", total=None)
-        yield lambda done, total: drawn.update(task, completed=done, total=total)
+        say(f"{file}: {saved.size_bytes} bytes of {saved.content_type}")

@@ -118,7 +118,7 @@ def wait_for_outcome(
     number: PhoneNumber | str | None = None,
     timeout: float = 120.0,
     interval: float = INTERVAL,
-    on_change: Callable[[CurrentCall], None] | None = None,
+    on_change: Callable[[CurrentCall], object] | None = None,
 ) -> Steps[CallOutcome]:
     """Follow a call that *extension* makes until it is over, and tell whether it was answered.
 

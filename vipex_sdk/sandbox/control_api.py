@@ -29,7 +29,13 @@ __all__ = ["ControlApi"]
 
 _log = structlog.get_logger(__name__)
 _MAX_BODY = 1024 * 1024
-_FAULT_CODES = {403: "forbidden", 429: "rate_limited", 503: "unavailable"}
+_FAULT_CODES = {
+    403: "forbidden",
+    409: "conflict",
+    422: "validation_error",
+    429: "rate_limited",
+    503: "unavailable",
+}
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 

@@ -17,7 +17,7 @@ from vipex_sdk.wire.messages import WireResponse
 
 __all__ = ["Fetch", "Progress"]
 
-Progress: TypeAlias = Callable[[int, int | None], None]
+Progress: TypeAlias = Callable[[int, int | None], object]
 """Called with the bytes so far and, when VIPeX says so, the bytes in all."""
 
 

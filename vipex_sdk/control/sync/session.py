@@ -13,12 +13,12 @@ from vipex_sdk.control.paging import PAGE_SIZE, Walk
 from vipex_sdk.control.phonebook import PhonebookEntry, create_entry, delete_entry, list_entries, update_entry
 from vipex_sdk.control.steps import Plan, Steps
 from vipex_sdk.control.sync.difference import Change, Key, SyncPlan, difference, external_id, keyed
-from vipex_sdk.errors import Conflict, Invalid, NotFound, OutcomeUnknown, StatusError
+from vipex_sdk.errors import Conflict, Invalid, NotFound, OutcomeUnknown, StatusError, VipexError
 from vipex_sdk.wire.paging import Page
 
 __all__ = ["Refusal", "SyncProgress", "SyncResult", "plan_sync", "sync"]
 
-SyncProgress: TypeAlias = Callable[[int, int], None]
+SyncProgress: TypeAlias = Callable[[int, int], object]
 """Called with the changes made so far, and the changes in all."""
 
 MOST_UNKNOWN = 20
@@ -143,15 +143,15 @@ class _Session:
         self._rounds = 0
         self._done = 0
         self._total = 0
-        self._unknown: OutcomeUnknown | None = None
+        self._unknown: VipexError | None = None
         self._result = SyncResult()
 
     def begin_round(self) -> Steps[Iterator[Steps[None]] | None]:
         """Read the phonebook and give the changes that are left; ``None`` when there is nothing left to look at."""
         if self._rounds and not self._open:
             return None
-        if self._rounds == _ROUNDS and self._unknown is not None:
-            raise self._unknown
+        if self._rounds == _ROUNDS:
+            raise self._unanswered()
         current = yield from _whole(self._plan)
         delete = self._delete and not self._rounds
         todo = difference(current, self._open, key=self._key, delete=delete)
@@ -167,6 +167,12 @@ class _Session:
     def result(self) -> SyncResult:
         """Tell what was done."""
         return self._result
+
+    def _unanswered(self) -> OutcomeUnknown:
+        text = f"phonebook sync: what became of {len(self._open)} entries is not known"
+        error = OutcomeUnknown(text, operation="phonebook.sync")
+        error.__cause__ = self._unknown
+        return error
 
     def _recover(self, todo: SyncPlan) -> None:
         """Count the creations whose answer was lost, but which were carried out."""
@@ -188,7 +194,7 @@ class _Session:
             self._unknown = unknown
             self._later(entry)
             if len(self._open) > MOST_UNKNOWN:
-                raise
+                raise self._unanswered() from unknown
             return
         except (Invalid, Conflict) as error:
             self._refuse(entry, error)
@@ -201,8 +207,7 @@ class _Session:
             yield from self._plan.steps(update_entry(change.after))
         except NotFound as error:
             # Deleted by somebody else a moment ago: the next round creates it.
-            self._unknown = OutcomeUnknown("phonebook sync: an entry is deleted again and again")
-            self._unknown.__cause__ = error
+            self._unknown = error
             self._later(change.after)
             return
         except (Invalid, Conflict) as error:
