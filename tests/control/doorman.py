@@ -112,19 +112,35 @@ def in_body(request: Request, body: bytes) -> bool:
     return bool(json.loads(body).get("key") == SECRET) if body else in_query(request, body)
 
 
+class _Stage:
+    """A server that plays one application after the other: starting one takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(self, log_level="critical", lifespan="off", access_log=False, ws="none")
+        server = uvicorn.Server(config)
+        threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
+        while not server.started:
+            time.sleep(0.005)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+_free: list[_Stage] = []
+
+
 @contextmanager
 def served(app: Any) -> Iterator[str]:
     """Serve *app* on a loopback port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", access_log=False, ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    stage = _free.pop() if _free else _Stage()
+    stage.app = app
+    try:
+        yield stage.url
+    finally:
+        _free.append(stage)
 
 
 def profile_with(folder: Path, text: str) -> WireProfile:
