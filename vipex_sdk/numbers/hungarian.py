@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["SUBSCRIBER", "e164_if_sure"]
+__all__ = ["SUBSCRIBER", "e164_if_sure", "is_e164"]
 
 SUBSCRIBER = (
     r"(?:1[0-9]|[27][2-9]|3[2-7]|4[24-9]|5[2-79]|6[23689]|8[2-57-9]|9[2-69])[0-9]{6}"  # geographic
@@ -20,6 +20,8 @@ SUBSCRIBER = (
 """A national significant number, whatever its kind."""
 
 _match = re.compile(rf"(?:\+36|0036|06|36)?({SUBSCRIBER})").fullmatch
+is_e164 = re.compile(rf"\+36(?:{SUBSCRIBER})").fullmatch
+"""Match a Hungarian number that is written as E.164 already."""
 
 
 def e164_if_sure(compact: str) -> str | None:
