@@ -17,6 +17,7 @@ from vipex_sdk.crm.journal import Journal
 from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.access import Site
 from vipex_sdk.gateway.admin import AdminApi
+from vipex_sdk.gateway.admission import admission
 from vipex_sdk.gateway.budget import Budget
 from vipex_sdk.gateway.calllink import CallLinkPages, call_link
 from vipex_sdk.gateway.config import Configuration
@@ -38,7 +39,7 @@ from vipex_sdk.gateway.pages import Pages, static_files
 from vipex_sdk.gateway.policies import delivery_policy, journal_settings
 from vipex_sdk.gateway.recordings import Links, RecordingProxy, Shelf
 from vipex_sdk.gateway.routing import Router
-from vipex_sdk.webhooks import BasicAuth, CallEnd, Hook, IncomingCall, Message, Outcome, Receiver
+from vipex_sdk.webhooks import CallEnd, Hook, IncomingCall, Message, Outcome, Receiver
 from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["Gateway", "build"]
@@ -184,7 +185,9 @@ class Gateway:
         )
         return Receiver(
             profile=self.profile,
-            checks=[BasicAuth(settings.webhooks.user, settings.webhooks.password.reveal())],
+            checks=admission(settings.webhooks),
+            guesses_a_minute=settings.webhooks.guesses_a_minute,
+            trusted_proxies=settings.webhooks.trusted_proxies or (LOCAL_PROXIES if self.site.secure else ()),
             on_data_query=router,
             on_incoming_call=self._incoming,
             on_call_end=self._call_end,

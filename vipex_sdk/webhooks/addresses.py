@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
 
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.webhooks.checks import Check
 from vipex_sdk.webhooks.head import RequestHead
 
-__all__ = ["AddressList"]
+__all__ = ["AddressList", "Networks", "client_of", "networks"]
+
+Networks: TypeAlias = tuple[IPv6Network, ...]
 
 _LONGEST_CHAIN = 4096
 
@@ -27,28 +30,33 @@ class AddressList(Check):
     """
 
     def __init__(self, allowed: Iterable[str], *, trusted_proxies: Iterable[str] = ()) -> None:
-        self._allowed = _networks(allowed, what="allowed addresses")
-        self._proxies = _networks(trusted_proxies, what="trusted proxies")
+        self._allowed = networks(allowed, what="allowed addresses")
+        self._proxies = networks(trusted_proxies, what="trusted proxies")
         if not self._allowed:
             raise ConfigError("a list of allowed addresses must not be empty")
 
     def admits(self, head: RequestHead) -> bool:
         """Look for the client's address in the list."""
-        address = _client(head, self._proxies)
+        address = client_of(head, self._proxies)
         return address is not None and _is_in(address, self._allowed)
 
     def __repr__(self) -> str:
         return f"AddressList({len(self._allowed)} allowed, {len(self._proxies)} trusted proxies)"
 
 
-def _networks(texts: Iterable[str], *, what: str) -> tuple[IPv6Network, ...]:
+def networks(texts: Iterable[str], *, what: str) -> Networks:
+    """Read addresses and networks; IPv4 as its mapped form.
+
+    Raises:
+        ConfigError: one is neither.
+    """
     try:
-        networks = [ip_network(text) for text in texts]
+        read = [ip_network(text) for text in texts]
     except ValueError:
         raise ConfigError(f"{what}: expected addresses or networks such as 198.51.100.0/24") from None
     return tuple(
         network if isinstance(network, IPv6Network) else IPv6Network(f"::ffff:{network[0]}/{96 + network.prefixlen}")
-        for network in networks
+        for network in read
     )
 
 
@@ -61,11 +69,12 @@ def _address(text: str) -> IPv6Address | None:
     return address if isinstance(address, IPv6Address) else IPv6Address(f"::ffff:{address}")
 
 
-def _is_in(address: IPv6Address, networks: tuple[IPv6Network, ...]) -> bool:
+def _is_in(address: IPv6Address, networks: Networks) -> bool:
     return any(address in network for network in networks)
 
 
-def _client(head: RequestHead, proxies: tuple[IPv6Network, ...]) -> IPv6Address | None:
+def client_of(head: RequestHead, proxies: Networks) -> IPv6Address | None:
+    """Give the address of who sent the request; ``None`` when a proxy of ours does not say."""
     peer = _address(head.peer or "")
     if peer is None or not _is_in(peer, proxies):
         return peer

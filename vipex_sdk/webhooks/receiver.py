@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +18,7 @@ from vipex_sdk.errors import BadCredentials, BadPayload, ConfigError, DecodeErro
 from vipex_sdk.webhooks.body import BodyTooSlow, Disconnected, NoSuchAddress, Receive, WrongMethod
 from vipex_sdk.webhooks.checks import Check, PathSecret
 from vipex_sdk.webhooks.events import CallEnd, DataQuery, IncomingCall
+from vipex_sdk.webhooks.guessing import GuessLimit, Refusals
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.intake import Intake, Taken
 from vipex_sdk.webhooks.kind import kind_of
@@ -45,11 +45,15 @@ from vipex_sdk.wire.profile import WireProfile, default_profile
 __all__ = ["Receiver"]
 
 _log = logging.getLogger(__name__)
-_QUIET_SECONDS = 60.0
+_TOO_MANY_REQUESTS = 429
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _unheeded(_address: Hook, _kind: Hook) -> None:
+    """Tell nobody."""
 
 
 def _uncounted(_hook: Hook, _outcome: Outcome) -> None:
@@ -77,7 +81,10 @@ class Receiver:
         store_deadline: seconds until an end of call that is not yet durable is answered 503.
         audio: where inline audio goes; without it such audio is dropped with a warning.
         allow_unauthenticated: work without checks, for tests on loopback only.
+        guesses_a_minute: refused requests of one client after which it gets 429 for a minute; 0 for no limit.
+        trusted_proxies: whose ``X-Forwarded-For`` names the client.
         on_outcome: told what became of each request, for counting.
+        on_misdirected: told the address and the event that came there, when the two do not belong together.
         clock: gives the time, aware, UTC.
 
     Raises:
@@ -99,7 +106,10 @@ class Receiver:
         store_deadline: float = 10.0,
         audio: AudioStore | None = None,
         allow_unauthenticated: bool = False,
+        guesses_a_minute: int = 30,
+        trusted_proxies: Iterable[str] = (),
         on_outcome: OnOutcome = _uncounted,
+        on_misdirected: Callable[[Hook, Hook], None] = _unheeded,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._checks = tuple(checks)
@@ -125,7 +135,9 @@ class Receiver:
         self._body_deadline = body_deadline
         self._count = on_outcome
         self._clock = clock
-        self._refusals = _Refusals()
+        self._on_misdirected = on_misdirected
+        self._guesses = GuessLimit(guesses_a_minute, trusted_proxies=trusted_proxies)
+        self._refusals = Refusals()
 
     def __repr__(self) -> str:
         return f"Receiver(profile={self._profile.name!r}, checks={list(self._checks)!r})"
@@ -157,6 +169,8 @@ class Receiver:
         """Give the answer; ``None`` when nobody is there to read it."""
         arrived = asyncio.get_running_loop().time()
         hook = Hook.EVENTS
+        if self._guesses.is_over(head):
+            return self._turn_away(hook)
         try:
             if self._checks:
                 verify(self._checks, head)
@@ -164,7 +178,7 @@ class Receiver:
             self._check_method(head, hook)
             return await self._handle(head, receive, hook=hook, arrived=arrived)
         except BadCredentials as exc:
-            return self._refuse(exc, hook)
+            return self._refuse(exc, head, hook)
         except WebhookError as exc:
             self._count(hook, Outcome.REJECTED)
             return None if isinstance(exc, Disconnected) else Reply.text(exc.status, str(exc), close=True)
@@ -223,6 +237,7 @@ class Receiver:
     def _note_address(self, hook: Hook, kind: Hook) -> None:
         if hook not in {kind, Hook.EVENTS}:
             self._count(hook, Outcome.MISDIRECTED)
+            self._on_misdirected(hook, kind)
             _log.warning("a %s came to the address for %s: correct it in the VIPeX portal", kind.value, hook.value)
 
     def _max_bytes(self, hook: Hook) -> int:
@@ -234,10 +249,17 @@ class Receiver:
         }
         return forms[hook].max_bytes if hook in forms else max(form.max_bytes for form in forms.values())
 
-    def _refuse(self, error: BadCredentials, hook: Hook) -> Reply:
+    def _turn_away(self, hook: Hook) -> Reply:
+        self._count(hook, Outcome.REFUSED)
+        self._refusals.note()
+        return Reply.text(_TOO_MANY_REQUESTS, "try again later", ("Retry-After", "60"), close=True)
+
+    def _refuse(self, error: BadCredentials, head: RequestHead, hook: Hook) -> Reply:
         """Refuse a stranger: constant body, nothing stored, one log line a minute."""
         self._count(hook, Outcome.REFUSED)
         self._refusals.note()
+        if not isinstance(error, StaleSignature):
+            self._guesses.note(head)
         headers = [("WWW-Authenticate", challenge) for challenge in challenges(self._checks)]
         if isinstance(error, StaleSignature):
             headers.append(("X-Vipex-Reason", "clock-skew"))
@@ -269,18 +291,3 @@ def _methods(profile: WireProfile) -> Mapping[Hook, set[str]]:
 
 def _has_path_secret(checks: Iterable[Check]) -> bool:
     return any(isinstance(check, PathSecret) for check in single_checks(checks))
-
-
-class _Refusals:
-    """Says once a minute that strangers were refused: guessing must not fill the log."""
-
-    def __init__(self) -> None:
-        self._unsaid = 0
-        self._next = float("-inf")
-
-    def note(self) -> None:
-        self._unsaid += 1
-        now = time.monotonic()
-        if now >= self._next:
-            _log.warning("webhook requests with bad credentials refused: %d", self._unsaid)
-            self._unsaid, self._next = 0, now + _QUIET_SECONDS

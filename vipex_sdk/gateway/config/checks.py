@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from vipex_sdk.gateway.config.settings import Configuration, Tables
+from vipex_sdk.gateway.config.webhooks import webhook_problems
 from vipex_sdk.numbers import NumberKind, PhoneNumber
 
 __all__ = ["problems"]
@@ -92,11 +93,11 @@ def _bad_addresses(configuration: Configuration) -> Iterator[Problem]:
 
 
 def _bad_credentials(configuration: Configuration) -> Iterator[Problem]:
-    for name, settings in (("vipex", configuration.vipex), ("webhooks", configuration.webhooks)):
-        if not settings.user or ":" in settings.user:
-            yield (name, "user"), "expected a user name without a colon"
-        if not settings.password:
-            yield (name, "password"), "expected a password"
+    if not configuration.vipex.user or ":" in configuration.vipex.user:
+        yield ("vipex", "user"), "expected a user name without a colon"
+    if not configuration.vipex.password:
+        yield ("vipex", "password"), "expected a password"
+    yield from webhook_problems(configuration.webhooks)
     if configuration.recordings.user and not configuration.recordings.password:
         yield ("recordings", "password"), "expected a password for the user who fetches recordings"
 

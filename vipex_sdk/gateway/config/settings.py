@@ -12,6 +12,7 @@ from vipex_sdk.crm.adapter import AnyPlugin
 from vipex_sdk.gateway.config.about import about
 from vipex_sdk.gateway.config.calls import CallSettings, DiallingSettings
 from vipex_sdk.gateway.config.secret import Secret
+from vipex_sdk.gateway.config.webhooks import WebhookSettings
 
 __all__ = [
     "Configuration",
@@ -101,30 +102,6 @@ class VipexSettings:
         metadata=about(
             en="TOML file that changes the wire profile, relative to this file.",
             hu="A kommunikációs profilt módosító TOML fájl, ehhez a fájlhoz képest.",
-        ),
-    )
-
-
-@frozen(kw_only=True)
-class WebhookSettings:
-    """``[webhooks]``: what VIPeX must present when it calls us."""
-
-    user: str = field(metadata=about(en="User name that VIPeX sends.", hu="A felhasználónév, amelyet a VIPeX küld."))
-    password: Secret = field(metadata=about(en="Password that VIPeX sends.", hu="A jelszó, amelyet a VIPeX küld."))
-    path: str = field(
-        default="/vipex",
-        metadata=about(
-            en="Where the webhooks are: `/vipex/data-query`, `/vipex/incoming-call`, `/vipex/call-end`.",
-            hu="A webhookok helye: `/vipex/data-query`, `/vipex/incoming-call`, `/vipex/call-end`.",
-        ),
-    )
-    deadline_seconds: float = field(
-        default=1.5,
-        metadata=about(
-            en="Within this a data query is always answered.",
-            hu="Az adatlekérdezés ennyi idő alatt mindig választ kap (másodperc).",
-            least=0.1,
-            most=30,
         ),
     )
 
