@@ -36,7 +36,7 @@ system_id = "12345"
 api_key = "invented-key-of-exactly-32-letters"
 base_url = "http://127.0.0.1:9"
 """
-CALL = (ROOT / "tests" / "wire" / "examples" / "answered.json").read_text(encoding="utf-8")
+CALL = (ROOT / "examples" / "payloads" / "call_end_answered.json").read_text(encoding="utf-8")
 
 Command = Callable[..., Done]
 

@@ -30,7 +30,7 @@ from vipex_sdk.webhooks import (
 )
 from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
 
-EXAMPLES = Path(__file__).parents[1] / "wire" / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "payloads"
 HUNGARIAN = Path(__file__).parents[1] / "profiles" / "hungarian.toml"
 START = "2026-03-02T09:00:00+01:00"
 
@@ -50,7 +50,7 @@ def call_end(body: Any, profile: WireProfile | None = None, **more: Any) -> Call
     return event
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("call_end_*.json")), ids=lambda path: path.stem)
 def test_every_example_of_an_ended_call_is_understood(path: Path) -> None:
     wire = json.loads(path.read_text(encoding="utf-8"))
     call = call_end(wire)

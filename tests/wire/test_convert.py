@@ -29,7 +29,7 @@ from vipex_sdk.wire.convert import Converter, converter_for
 from vipex_sdk.wire.media import parse_body, render_body
 from vipex_sdk.wire.profile import default_profile, load_profile
 
-EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "payloads").glob("call_end_*.json"))
 HUNGARIAN = Path(__file__).parents[1] / "profiles" / "hungarian.toml"
 MINIMAL: dict[str, Any] = {"call_id": "c", "started_at": "2026-03-02T09:00:00+01:00"}
 
@@ -324,7 +324,7 @@ def test_a_type_without_a_wire_form_is_a_programming_error(converter: Converter)
 
 
 def test_decoding_a_call_stays_far_from_being_the_bottleneck(converter: Converter) -> None:
-    wire = json.loads((EXAMPLES[0].parent / "blind_transfer.json").read_text())
+    wire = json.loads((EXAMPLES[0].parent / "call_end_blind_transfer.json").read_text())
     converter.decode(CallEnd, wire)
     started = time.process_time()
     for _ in range(200):

@@ -26,7 +26,7 @@ _COMMANDS = (
     (_RUN, "desk", "desk:app", "Show the addresses of the agents' pages."),
     (_RUN, "directory", "directory:app", "Ask the local list of customers, or read it anew."),
     (_RUN, "adapters", "adapters:app", "Show installed CRM adapters."),
-    (_RUN, "profile", "profile:app", "Show the wire profile."),
+    (_RUN, "profile", "profile:app", "Show the wire profile, and learn another."),
     (_CALL, "call", "calls:call", "Ring an extension and connect it with a number."),
     (_CALL, "ivr", "calls:ivr", "Call a number and connect it with an IVR menu."),
     (_CALL, "current", "calls:current", "Show what an extension is doing now."),

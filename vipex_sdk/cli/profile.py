@@ -16,19 +16,26 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = App(name="profile", help="Show the wire profile.", help_format="plaintext")
+app = App(name="profile", help="Show the wire profile, and learn another.", help_format="plaintext")
+app.command("vipex_sdk.cli.profile_check:check_profile", name="check")
+app.command("vipex_sdk.cli.profile_record:record_profile", name="record")
 
 
 @app.command(name="show")
 def show_profile(
     *,
     profile: Annotated[Path | None, Parameter(help="Lay this profile over the default one.")] = None,
+    origin: Annotated[bool, Parameter(help="Show every key, its value and the file it comes from.")] = False,
     json: Json = False,
 ) -> None:
     """Show what is sent and expected on the wire; with --json every key."""
+    from vipex_sdk.wire.origins import origins
     from vipex_sdk.wire.profile import load_profile
 
     loaded = load_profile(profile)
+    if origin:
+        show_table(origins(loaded), ("key", "value", "file", "line"), as_json=json)
+        return
     if json:
         print_json(_as_tables(loaded))
         return

@@ -32,9 +32,9 @@ class Part:
     content: bytes = field(default=b"", repr=False)
 
 
-def join_parts(parts: Iterable[Part]) -> tuple[str, bytes]:
+def join_parts(parts: Iterable[Part], *, boundary: str | None = None) -> tuple[str, bytes]:
     """Write *parts* as a body: (content type, body)."""
-    boundary = secrets.token_hex(16)
+    boundary = boundary or secrets.token_hex(16)
     body = b"".join(_written(part, boundary) for part in parts) + f"--{boundary}--\r\n".encode()
     return f"multipart/form-data; boundary={boundary}", body
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -19,10 +20,17 @@ from vipex_sdk.errors import ConfigError, ProfileError
 from vipex_sdk.wire.formats import ControlFormat, DurationFormat, NumberFormat, TimeFormat, XmlFormat
 from vipex_sdk.wire.paths import laid_over
 from vipex_sdk.wire.structuring import nearest
-from vipex_sdk.wire.toml import Key, TomlDocument, read_toml, structure_over
+from vipex_sdk.wire.toml import Key, TomlDocument, parse_toml, read_toml, structure_over
 from vipex_sdk.wire.webhook_formats import RecordingFormat, WebhookFormat
 
-__all__ = ["WireProfile", "default_profile", "load_profile", "spelling"]
+__all__ = [
+    "WireProfile",
+    "default_profile",
+    "every_model",
+    "lay_on",
+    "load_profile",
+    "spelling",
+]
 
 _DEFAULT = Path(__file__).with_name("default.toml")
 _EXTENDS = "extends"
@@ -183,3 +191,21 @@ def _check_vocabularies(profile: WireProfile) -> None:
                     raise profile.error(
                         f'"{mine_as_written}" already means {other[2]}; give that a list without it', key=mine
                     )
+
+
+def lay_on(profile: WireProfile, text: str) -> WireProfile:
+    """Lay the TOML *text* over *profile*, to see what a change would do.
+
+    Raises:
+        ProfileError: as :func:`load_profile`.
+    """
+    document = parse_toml(text, error=ProfileError)
+    _refuse_unknown_names(document, default_profile().documents[-1])
+    return _build((document, *profile.documents))
+
+
+def every_model(profile: WireProfile, *modules: ModuleType) -> list[type]:
+    """Give the classes of *modules* whose fields the profile lists, for checks that need them all."""
+    found = [getattr(module, name) for module in modules for name in module.__all__]
+    tables = {re.sub(r"_", "", table): table for table in profile.fields}
+    return [one for one in found if isinstance(one, type) and one.__name__.lower() in tables]

@@ -1,0 +1,96 @@
+"""What fields are called elsewhere, in English and Hungarian: hints for proposals, never for reading messages."""
+
+# ruff: noqa: E501 - a table: one field a line
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["NAMES", "TIME_PATTERNS", "WORDS"]
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "action": ("act", "teendo", "muvelet"),
+    "answered_at": ("answer", "answer_time", "answered", "connected", "pickup_time", "felvetel", "fogadas", "felvetel_ideje"),
+    "attempt": ("try", "retry", "kiserlet", "proba"),
+    "by_extension": ("by", "actor", "transferred_by", "ki_altal", "kapcsolta", "atkapcsolo"),
+    "call_id": ("call", "cid", "uid", "uuid", "unique_id", "dialog", "hivas", "hivas_id", "hivas_azonosito", "hivasazonosito"),
+    "called": ("callee", "to", "dst", "did", "destination", "b_num", "dialed", "dnis", "hivott", "hivott_szam", "hivottszam"),
+    "caller": ("from", "src", "source", "ani", "cli", "a_num", "remote", "phone", "hivo", "hivo_szam", "hivoszam", "telefonszam"),
+    "caller_name": ("cnam", "display_name", "hivo_neve", "hivonev", "kijelzett_nev"),
+    "client_ref": ("ref", "tag", "custom_ref", "client_id", "hivatkozas", "ugyszam"),
+    "code": ("rec", "record_id", "recording_id", "file", "link", "kod", "felvetel_kod", "hangkod", "azonosito"),
+    "content_type": ("mime", "mime_type", "format", "tipus", "formatum"),
+    "direction": ("dir", "way", "call_type", "irany", "hivas_irany", "hivasirany"),
+    "disposition": ("status", "result", "outcome", "reason", "eredmeny", "statusz", "allapot", "kimenetel"),
+    "dtmf": ("digits", "keys", "gombok", "billentyuk"),
+    "duration_seconds": ("duration", "total", "teljes", "length", "call_duration", "bill_sec", "idotartam", "hossz", "teljes_ido", "hivas_hossz"),
+    "element": ("step", "node", "elem", "lepes"),
+    "email": ("mail", "levelcim", "email_cim"),
+    "ended_at": ("end", "end_time", "finished", "hangup", "hangup_time", "over", "vege", "befejezes", "bontas_ideje", "vege_ideje"),
+    "event_id": ("message_id", "mid", "event_uid", "uzenet", "uzenet_id", "esemeny_id"),
+    "extension": ("ext", "line", "agent_ext", "sip", "mellek", "mellekszam", "mellekallomas"),
+    "extensions": ("exts", "lines", "ringing", "mellekek", "csengo_mellekek"),
+    "final_extension": ("last_ext", "last_extension", "utolso_mellek", "vegso_mellek"),
+    "group": ("team", "ring_group", "csoport", "hivocsoport"),
+    "hangup_by": ("ended_by", "ki", "bontas_ki", "who_hung_up", "bontotta", "ki_bontotta"),
+    "hangup_cause": ("cause", "q850", "cause_code", "bontas_oka", "ok_kod"),
+    "hold_seconds": ("hold", "hold_time", "tartas", "tartas_ideje"),
+    "id": ("uid", "key", "azonosito", "kod"),
+    "leg_id": ("part_id", "pid", "segment_id", "resz_id", "resz", "resz_azonosito", "azonosito", "id"),
+    "legs": ("parts", "resz", "part", "segment", "segments", "session_data", "call_flow", "cdrs", "part_cdrs", "reszek", "resz_cdr", "reszcdr", "labak"),
+    "logic": ("flow", "scheme", "hivaslogika", "logika"),
+    "name": ("label", "full_name", "user_name", "nev", "teljes_nev"),
+    "parameters": ("vars", "params", "variables", "parameterek", "valtozok"),
+    "parent_leg_id": ("parent", "after", "from_pid", "elozo", "szulo"),
+    "phase": ("state", "stage", "call_state", "szakasz", "fazis", "allapot"),
+    "queue": ("acd", "queue_name", "sor", "varakozasi_sor", "varosor"),
+    "recording": ("record", "media", "audio", "file", "hang", "hangfelvetel", "felvetel", "hangfajl", "rogzites"),
+    "result": ("status", "outcome", "eredmeny", "allapot"),
+    "ring_seconds": ("ring", "ring_time", "alerting", "wait", "csorges", "csorgetes", "csorges_ideje", "csengetes"),
+    "sent_at": ("sent", "emitted", "timestamp", "event_time", "elkuldve", "kuldve", "idopont"),
+    "seq": ("no", "order", "index", "number", "sorszam", "sorrend"),
+    "size_bytes": ("size", "octets", "bytes", "meret"),
+    "source": ("from", "src", "a_num", "honnan", "kitol", "tol", "hivo"),
+    "started_at": ("start", "start_time", "begun", "call_start", "create_time", "kezdet", "kezdes", "inditas", "hivas_kezdete", "kezdete"),
+    "talk_seconds": ("talk", "talk_time", "talk_duration", "billsec", "conversation", "beszelgetes", "beszelgetes_ideje", "beszelt_ido", "beszelgetesi_ido"),
+    "target": ("to", "dst", "b_num", "hova", "kihez", "cel", "hivott"),
+    "type": ("kind", "leg_type", "tipus", "fajta"),
+    "user": ("agent", "operator", "employee", "felhasznalo", "ugyintezo", "kezelo"),
+}  # fmt: skip
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "abandoned": ("cancel", "caller left", "letette", "megszakadt", "hivo letette"),
+    "answered": (
+        "answer",
+        "ok",
+        "success",
+        "connected",
+        "handled",
+        "normal clearing",
+        "fogadott",
+        "felvett",
+        "sikeres",
+    ),
+    "busy": ("engaged", "user busy", "foglalt"),
+    "cancelled": ("cancel", "given up", "visszavont", "megszakitva"),
+    "consultation": ("inquiry", "ask", "konzultacio", "erdeklodes"),
+    "failed": ("error", "congestion", "not found", "sikertelen", "hiba"),
+    "inbound": ("in", "incoming", "terminating", "be", "bejovo", "befele"),
+    "initial": ("first", "primary", "elso", "kezdo", "alap"),
+    "internal": ("local", "onnet", "loc", "belso"),
+    "no_answer": ("no answer", "noanswer", "missed", "unhandled", "nem fogadott", "nem vette fel", "elmulasztott"),
+    "outbound": ("out", "outgoing", "originating", "ki", "kimeno", "kifele"),
+    "picked_up": ("grabbed", "taken", "pickup", "atvett", "atvette"),
+    "pickup": ("grab", "intercepted", "pick up", "atvetel", "atvett"),
+    "rejected": ("declined", "refused", "elutasitott", "elutasitva"),
+    "ringing": ("ring", "alerting", "appeared", "csorog", "csenges", "cseng"),
+    "transfer_attended": ("attended", "consultative", "axfer", "bejelentett atkapcsolas", "konzultativ atkapcsolas"),
+    "transfer_blind": ("blind", "transfer", "xfer", "unattended", "atkapcsolas", "vak atkapcsolas"),
+    "transferred": ("transfer", "handed over", "forwarded", "atkapcsolt", "atkapcsolva"),
+    "voicemail": ("voice mail", "machine", "hangposta", "uzenetrogzito"),
+}
+
+TIME_PATTERNS = (
+    "%d/%m/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y. %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y. %m. %d. %H:%M:%S",
+    "%Y.%m.%d. %H:%M", "%Y.%m.%d %H:%M", "%Y/%m/%d %H:%M", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M:%S %p", "%a, %d %b %Y %H:%M:%S", "%b %d %Y %H:%M:%S",
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""What a profile makes of one recorded request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from vipex_sdk.cli.profiles.capture import Capture, fields_of, hook_of
+from vipex_sdk.errors import VipexError
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, IncomingCall
+from vipex_sdk.webhooks.message import Hook
+from vipex_sdk.webhooks.parse import decode_event
+from vipex_sdk.wire.explain import Explained, Leaf, explain
+from vipex_sdk.wire.paths import first_at
+from vipex_sdk.wire.profile import WireProfile
+
+__all__ = ["Understanding", "understand"]
+
+_MODELS: Mapping[Hook, type] = {
+    Hook.DATA_QUERY: DataQuery,
+    Hook.INCOMING_CALL: IncomingCall,
+    Hook.CALL_END: CallEnd,
+}
+
+
+@attrs.frozen(kw_only=True)
+class Understanding:
+    """One request, explained.
+
+    Attributes:
+        capture: its name.
+        event: which event it is; ``None`` when nobody knows.
+        problem: why it is no event of ours; empty when it is.
+        fields: every field of the event's models.
+        unread: values that no field reads.
+        duration_ratio: the call's duration by the time it took; 1000 where the unit is wrong.
+    """
+
+    capture: str
+    event: str | None = None
+    problem: str = ""
+    fields: tuple[Explained, ...] = ()
+    unread: tuple[Leaf, ...] = ()
+    duration_ratio: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that has a place in the profile was understood."""
+        return not self.problem and all(one.verdict in {"understood", "absent"} for one in self.fields)
+
+
+def understand(profile: WireProfile, capture: Capture) -> Understanding:
+    """Explain one request by *profile*."""
+    try:
+        fields = fields_of(capture, profile)
+        hook = hook_of(capture, fields, profile)
+    except VipexError as exc:
+        return Understanding(capture=capture.name, problem=str(exc))
+    explained, unread = explain(profile, _MODELS[hook], fields)
+    if hook is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
+        explained, unread = _with_leg(profile, fields, explained, unread)
+    problem, ratio = "", None
+    try:
+        event = decode_event(fields, profile, kind=hook)
+    except VipexError as exc:
+        problem = str(exc)
+    else:
+        ratio = _duration_ratio(event)
+    return Understanding(
+        capture=capture.name,
+        event=hook.value,
+        problem=problem,
+        fields=tuple(explained),
+        unread=tuple(unread),
+        duration_ratio=ratio,
+    )
+
+
+def _with_leg(
+    profile: WireProfile, fields: Mapping[str, Any], explained: list[Explained], unread: list[Leaf]
+) -> tuple[list[Explained], list[Leaf]]:
+    """Read a message that is one leg both ways: the call's own fields stand beside the leg's."""
+    of_leg, unread_by_leg = explain(profile, CallLeg, fields)
+    places = {leaf.place for leaf in unread_by_leg}
+    return [*explained, *of_leg], [leaf for leaf in unread if leaf.place in places]
+
+
+def _duration_ratio(event: object) -> float | None:
+    if not isinstance(event, CallEnd) or not event.ended_at or not event.duration_seconds:
+        return None
+    seconds = (event.ended_at - event.started_at).total_seconds()
+    return event.duration_seconds / seconds if seconds > 0 else None
