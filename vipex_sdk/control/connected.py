@@ -62,6 +62,8 @@ class Connected:
         self._bind()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "plan"):
+            return f"<{type(self).__name__}>"  # while it is being made, in a traceback
         return f"<{type(self).__name__} {self._base_url} profile={self.plan.profile.name}>"
 
     def _bind(self) -> None:

@@ -92,12 +92,18 @@ def token_in(answer: WireResponse, shape: TokenFormat, *, now: float) -> Token:
     if answer.status in _LATER:
         asked = retry_after(answer.headers)
         raise NotSent(f"no token could be had: VIPeX answered {answer.status}", retry_after=asked)
-    fields = read_fields(answer)
     if answer.status not in _SUCCESSES:
         raise AuthError(f"no token was given: VIPeX answered {answer.status}", status=answer.status)
+    token = _token(read_fields(answer), shape, now)
+    if token is None:
+        raise AuthError("no token was given: none is where the profile says", status=answer.status)
+    return token
+
+
+def _token(fields: Any, shape: TokenFormat, now: float) -> Token | None:
     access = _text(fields, shape.token)
     if access is None or not _VISIBLE.fullmatch(access):
-        raise AuthError("no token was given: none is where the profile says", status=answer.status)
+        return None
     lifetime = _seconds(fields, shape.expires_in)
     return Token(
         access=access,

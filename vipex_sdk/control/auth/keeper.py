@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import aclosing, closing
 
 import httpx
 from attrs import frozen
@@ -108,10 +109,13 @@ class TokenAuth:
             found = self._after_waiting(asked, refused) or self._usable(self._stored(), refused)
             if found is not None:
                 return found
+            failure = None
             try:
                 found = self._ask(request, go)
             except VipexError as exc:
-                raise self._failed(exc) from exc.__cause__
+                failure = self._failed(exc)
+            if found is None:
+                raise failure or _too_slow()
             self._took(found)
             self._store_it(found)
             return found
@@ -129,10 +133,13 @@ class TokenAuth:
             found = self._after_waiting(asked, refused) or self._usable(await self._stored_later(), refused)
             if found is not None:
                 return found
+            failure = None
             try:
                 found = await self._ask_later(request, go)
             except VipexError as exc:
-                raise self._failed(exc) from exc.__cause__
+                failure = self._failed(exc)
+            if found is None:
+                raise failure or _too_slow()
             self._took(found)
             if self._store is not None:
                 await asyncio.to_thread(self._store_it, found)
@@ -145,15 +152,9 @@ class TokenAuth:
         ask = next(steps)
         while True:
             with as_ours("the request for a token"):
-                response = go(_limited(ask, request))
-                try:
-                    body = Body(response.headers.get("content-encoding"), what=_WHAT, limit=_MAX_ANSWER_BYTES)
-                    for chunk in response.iter_raw():
-                        body.take(chunk)
-                finally:
-                    response.close()
+                answer = _read(go(_limited(ask, request)))
             try:
-                ask = steps.send(_wire(response, body))
+                ask = steps.send(answer)
             except StopIteration as done:
                 token: Token = done.value
                 return token
@@ -163,15 +164,9 @@ class TokenAuth:
         ask = next(steps)
         while True:
             with as_ours("the request for a token"):
-                response = await go(_limited(ask, request))
-                try:
-                    body = Body(response.headers.get("content-encoding"), what=_WHAT, limit=_MAX_ANSWER_BYTES)
-                    async for chunk in response.aiter_raw():
-                        body.take(chunk)
-                finally:
-                    await response.aclose()
+                answer = await _read_later(await go(_limited(ask, request)))
             try:
-                ask = steps.send(_wire(response, body))
+                ask = steps.send(answer)
             except StopIteration as done:
                 token: Token = done.value
                 return token
@@ -208,7 +203,9 @@ class TokenAuth:
             not_before=now + after if after else 0.0,
         )
         self._asked += 1
-        return self._failure.error(now)
+        found = self._failure.error(now)
+        found.__cause__ = error.__cause__
+        return found
 
     def _took(self, token: Token) -> None:
         self._token, self._failure = token, None
@@ -255,5 +252,18 @@ def _sentence(error: VipexError) -> str:
     return "no token could be had: no answer came" if isinstance(error, OutcomeUnknown) else str(error)
 
 
-def _wire(response: httpx.Response, body: Body) -> WireResponse:
+def _read(response: httpx.Response) -> WireResponse:
+    """Take the whole answer; it holds a token, so no frame that an error passes through keeps it."""
+    with closing(response):
+        body = Body(response.headers.get("content-encoding"), what=_WHAT, limit=_MAX_ANSWER_BYTES)
+        for chunk in response.iter_raw():
+            body.take(chunk)
+    return WireResponse(status=response.status_code, headers=headers_of(response), body=body.finish())
+
+
+async def _read_later(response: httpx.Response) -> WireResponse:
+    async with aclosing(response):
+        body = Body(response.headers.get("content-encoding"), what=_WHAT, limit=_MAX_ANSWER_BYTES)
+        async for chunk in response.aiter_raw():
+            body.take(chunk)
     return WireResponse(status=response.status_code, headers=headers_of(response), body=body.finish())
