@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from vipex_sdk.sandbox import main
+from vipex_sdk.sandbox import main, server
 
 
 @asynccontextmanager
@@ -99,3 +100,8 @@ async def test_a_missing_extra_is_named(missing: str) -> None:
     _, errors = await process.communicate()
     assert process.returncode == 1
     assert 'pip install "vipex-sdk[gateway]"' in errors.decode()
+
+
+def test_answers_are_sent_at_once() -> None:
+    with server._listen("127.0.0.1", 0) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror}\n")
         return 1
+    # asyncio does this by itself only for sockets that it has made; else each kept-alive answer waits for 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://{chosen.host}:{listening.getsockname()[1]}"
     ready = {"ready": True, "simulated": True, "url": url, "system_id": SYSTEM_ID, "cards": f"{url}/{SYSTEM_ID}/"}
     said = json.dumps(ready) if chosen.json else f"Simulated MiniCRM (not the real one): {url}/{SYSTEM_ID}/"
