@@ -123,6 +123,21 @@ def test_deliveries_are_replayed_by_number_and_by_status(command: Command) -> No
     assert "0 to be delivered again" in command("deliveries", "replay", "--status", "dead").err
 
 
+def test_quarantine_is_listed_shown_read_again_and_dropped(command: Command) -> None:
+    (row,) = command("quarantine", "list", "--json").document
+    shown = command("quarantine", "show", str(row["seq"]), "--json").document
+    assert json.loads(shown["body"]) == {"nonsense": True}
+    assert shown["last_error"]
+    (other,) = (each for each in command("deliveries", "list", "--json").document if each["status"] != "quarantined")
+    assert "is not in quarantine" in command("quarantine", "show", str(other["seq"])).err
+    assert command("quarantine", "drop", str(other["seq"]), "--json").document == {"dropped": 0}
+    for action in ("replay", "drop"):
+        assert command("quarantine", action).code == 2
+        assert command("quarantine", action, "1", "--all").code == 2
+    assert command("quarantine", "replay", "999999", "--json").document == {"replayed": 0}
+    assert "0 dropped" in command("quarantine", "drop", "999999").err
+
+
 def test_the_directory_says_that_it_cannot_ask(command: Command) -> None:
     found = command("directory", "lookup", "06 30 000 0001", "--json").document
     assert (found["number"], found["cards"]) == ("+36300000001", [])

@@ -23,6 +23,7 @@ _COMMANDS = (
     (_TRY, "sandbox", "trial:sandbox", "Run a simulated VIPeX to develop against."),
     (_RUN, "serve", "serve:serve", "Run the gateway until it is interrupted."),
     (_RUN, "deliveries", "deliveries:app", "Show and repeat deliveries to the CRM."),
+    (_RUN, "quarantine", "quarantine:app", "Show, read again or drop messages that nobody understood."),
     (_RUN, "desk", "desk:app", "Show the addresses of the agents' pages."),
     (_RUN, "directory", "directory:app", "Ask the local list of customers, or read it anew."),
     (_RUN, "adapters", "adapters:app", "Show installed CRM adapters."),

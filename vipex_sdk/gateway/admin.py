@@ -60,6 +60,8 @@ class AdminApi:
             Route("/admin/deliveries", self._guarded(self._list)),
             Route("/admin/deliveries/replay", self._guarded(self._replay), methods=["POST"]),
             Route("/admin/deliveries/{seq:int}", self._guarded(self._show)),
+            Route("/admin/quarantine/replay", self._guarded(self._read_again), methods=["POST"]),
+            Route("/admin/quarantine/drop", self._guarded(self._drop), methods=["POST"]),
             Route("/admin/directory/refresh", self._guarded(self._refresh), methods=["POST"]),
             Route("/admin/directory/lookup", self._guarded(self._lookup)),
             Route("/admin/pages", self._guarded(self._pages)),
@@ -105,6 +107,23 @@ class AdminApi:
         else:
             return _error(400, 'expected {"seqs": [1, 2]} or {"status": "dead"}')
         return _json({"replayed": replayed})
+
+    async def _read_again(self, request: Request) -> Response:
+        return await self._quarantined(request, self._inbox.read_again, "replayed")
+
+    async def _drop(self, request: Request) -> Response:
+        return await self._quarantined(request, self._inbox.drop, "dropped")
+
+    async def _quarantined(
+        self, request: Request, change: Callable[[list[int] | None], Awaitable[int]], done: str
+    ) -> Response:
+        document = await _document(request)
+        seqs = document.get("seqs")
+        if document.get("all") is True and seqs is None:
+            return _json({done: await change(None)})
+        if isinstance(seqs, list) and seqs and all(type(seq) is int for seq in seqs) and "all" not in document:
+            return _json({done: await change(seqs)})
+        return _error(400, 'expected {"seqs": [1, 2]} or {"all": true}')
 
     async def _refresh(self, request: Request) -> Response:
         if not self._scanner.able:

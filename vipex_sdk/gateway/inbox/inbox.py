@@ -6,7 +6,7 @@ acknowledged = delivered + ignored + dead + parked + quarantined + pending
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from vipex_sdk.errors import ConfigError, VipexError
@@ -109,6 +109,16 @@ class Inbox:
         self._jobs.wake()
         return replayed
 
+    async def read_again(self, seqs: Collection[int] | None = None) -> int:
+        """Try to understand quarantined messages again, all or those in *seqs*; give their number."""
+        seen = await self.database.write(self._of_quarantine(seqs, self._restart))
+        self._jobs.wake()
+        return seen
+
+    async def drop(self, seqs: Collection[int] | None = None) -> int:
+        """Give quarantined messages up, all or those in *seqs*: they are ignored from now on. Give their number."""
+        return await self.database.write(self._of_quarantine(seqs, self._drop))
+
     async def release(self, numbers: Collection[str]) -> int:
         """Deliver what was parked because nobody had one of *numbers* (E.164); the directory has learnt them."""
         released = 0
@@ -185,6 +195,27 @@ class Inbox:
             places, parameters = one_of("seq", chunk)
             replayed += yield from self._restart(f"seq IN ({places})", parameters)
         return replayed
+
+    def _of_quarantine(
+        self, seqs: Collection[int] | None, change: Callable[[str, Mapping[str, object]], Transaction[int]]
+    ) -> Transaction[int]:
+        if seqs is None:
+            return (yield from change("status = 'quarantined'", {}))
+        changed = 0
+        for chunk in _chunks(list(seqs)):
+            places, parameters = one_of("seq", chunk)
+            changed += yield from change(f"status = 'quarantined' AND seq IN ({places})", parameters)
+        return changed
+
+    def _drop(self, condition: str, parameters: Mapping[str, object]) -> Transaction[int]:
+        rows = yield Statement(
+            f"""
+            UPDATE events SET status = 'ignored', last_error = 'dropped', updated_at = :now
+            WHERE {condition} RETURNING seq
+            """,  # noqa: S608 - conditions are texts of this module
+            {**parameters, "now": self._clock.now()},
+        )
+        return len(rows)
 
     def _release(self, numbers: Sequence[str]) -> Transaction[int]:
         places, parameters = one_of("number", numbers)
