@@ -14,12 +14,18 @@ from vipex_sdk.wire import plan
 from vipex_sdk.wire.collisions import check_collisions
 from vipex_sdk.wire.decode import Decoders
 from vipex_sdk.wire.encode import Encoders
+from vipex_sdk.wire.media import parse_json
 from vipex_sdk.wire.profile import WireProfile
 from vipex_sdk.wire.scalars import Bad
+from vipex_sdk.wire.shapes import Shape, Unlearnable, learn
 
 __all__ = ["Converter", "converter_for"]
 
 T = TypeVar("T")
+
+_MOST_SHAPES = 4
+_MOST_LESSONS = 64
+_LONGEST_LEARNT = 64 * 1024
 
 
 class Converter:
@@ -29,6 +35,8 @@ class Converter:
         self.profile = profile
         self._decoders = Decoders(profile)
         self._encoders = Encoders(profile)
+        self._shapes: dict[type, list[Shape]] = {}
+        self._lessons = 0
 
     def decode(self, model: type[T], wire: object) -> T:
         """Build a *model* (an attrs class or any type a field may have) from wire data.
@@ -45,6 +53,34 @@ class Converter:
             problems = tuple(f"${path}: {expected}" for path, expected in bad.problems)
             raise DecodeError(problems, what=plan.snake(getattr(model, "__name__", "list"))) from None
         return decoded
+
+    def decode_json(self, model: type[T], body: bytes) -> T:
+        """Build a *model* from the bytes of a JSON object; the same as :meth:`decode` after ``parse_json``, but quick.
+
+        Raises:
+            DecodeError: the body is no strict JSON, or see :meth:`decode`.
+        """
+        shapes = self._shapes.setdefault(model, [])
+        for shape in shapes:
+            found: T | None = shape.read(body)
+            if found is not None:
+                return found
+        wire = parse_json(body)
+        decoded = self.decode(model, wire)
+        if len(body) <= _LONGEST_LEARNT:
+            self._learn(shapes, model, wire)
+        return decoded
+
+    def _learn(self, shapes: list[Shape], model: type, wire: object) -> None:
+        """Remember how this message was written; forget the oldest way when there are many."""
+        if self._lessons >= _MOST_LESSONS:
+            return  # a sender that never writes twice the same way is not worth learning from
+        self._lessons += 1
+        try:
+            shapes.insert(0, learn(self.profile, self._decoders, model, wire))
+        except Unlearnable:
+            return
+        del shapes[_MOST_SHAPES:]
 
     def encode(self, value: object, *, as_type: Any = None) -> Any:
         """Give JSON-able wire data for *value*.

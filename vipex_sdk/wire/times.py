@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from vipex_sdk.wire.formats import TimeFormat
 from vipex_sdk.wire.scalars import bad
 
@@ -39,6 +41,10 @@ def time_reader(rules: TimeFormat) -> Callable[[object], datetime]:
 
 def _from_text(text: str, rules: TimeFormat) -> datetime | None:
     if "-" in text or ":" in text or "T" in text:
+        try:
+            return msgspec.convert(text, datetime)
+        except msgspec.ValidationError:
+            pass  # ISO 8601 knows more forms than RFC 3339
         try:
             return datetime.fromisoformat(text)
         except ValueError:
