@@ -9,6 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vipex_sdk.control.auth.token import (
+        Token,
+        TokenStore,
+    )
     from vipex_sdk.control.bulk import (
         Bulk,
         bulk,
@@ -60,6 +64,10 @@ if TYPE_CHECKING:
         Operators,
         Phonebook,
         Users,
+    )
+    from vipex_sdk.control.hooks import (
+        RequestEvent,
+        RetryEvent,
     )
     from vipex_sdk.control.operation import (
         AsyncSender,
@@ -163,6 +171,8 @@ __all__ = [
     "RecordingStream",
     "Recordings",
     "Refusal",
+    "RequestEvent",
+    "RetryEvent",
     "RetryPolicy",
     "Runner",
     "Send",
@@ -175,6 +185,8 @@ __all__ = [
     "SyncResult",
     "TargetType",
     "Timeouts",
+    "Token",
+    "TokenStore",
     "User",
     "Users",
     "Verdict",
@@ -211,6 +223,7 @@ __all__ = [
 
 _NAMES = {
     "vipex_sdk.control.bulk": "Bulk bulk",
+    "vipex_sdk.control.auth.token": "Token TokenStore",
     "vipex_sdk.control.calls": (
         "CallStarted CallState CurrentCall Direction ExtensionCalls ExtensionState current originate start_ivr"
     ),
@@ -222,6 +235,7 @@ _NAMES = {
     ),
     "vipex_sdk.control.forwarding_procedures": "ensure_all_deleted ensure_deleted find_forwarding",
     "vipex_sdk.control.groups": "Calls Forwardings Operators Phonebook Users",
+    "vipex_sdk.control.hooks": "RequestEvent RetryEvent",
     "vipex_sdk.control.operation": "AsyncSender Group Operation Sender endpoint",
     "vipex_sdk.control.operators": "OperatorState OperatorStatus StatusTime StatusTimes list_statuses time_in_status",
     "vipex_sdk.control.phonebook": (

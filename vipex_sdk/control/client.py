@@ -24,7 +24,7 @@ from vipex_sdk.control.lanes import Lanes
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.steps import Kept, Pause, Send, Steps
-from vipex_sdk.control.transport import Reply, is_kept, tls_context, transport_error
+from vipex_sdk.control.transport import Reply, chunks, chunks_later, is_kept, tls_context, transport_error
 from vipex_sdk.errors import OutcomeUnknown, VipexError
 from vipex_sdk.wire.exchange import WireResponse
 from vipex_sdk.wire.profile import WireProfile
@@ -168,7 +168,7 @@ class Client(Connected):
                 return Kept(response)
             with closing(response):
                 reply = Reply(response, step, self.plan.clock)
-                for chunk in response.iter_raw():
+                for chunk in chunks(response):
                     reply.take(chunk)
             return reply.finish()
         except httpx.HTTPError as exc:
@@ -288,7 +288,7 @@ class AsyncClient(Connected):
                     return Kept(response)
                 async with aclosing(response):
                     reply = Reply(response, step, self.plan.clock)
-                    async for chunk in response.aiter_raw():
+                    async for chunk in chunks_later(response):
                         reply.take(chunk)
             return reply.finish()
         except httpx.HTTPError as exc:

@@ -7,7 +7,7 @@ URLs and headers) is what we do not want: credentials never follow a redirect, a
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -26,6 +26,8 @@ __all__ = [
     "Reply",
     "Writer",
     "as_ours",
+    "chunks",
+    "chunks_later",
     "headers_of",
     "is_kept",
     "limits",
@@ -148,6 +150,20 @@ def headers_of(response: httpx.Response) -> dict[str, str]:
 def is_kept(response: httpx.Response, step: Send) -> bool:
     """Tell whether whoever asked reads the body of *response* itself."""
     return step.keep is not None and step.keep(response.status_code, headers_of(response))
+
+
+def chunks(response: httpx.Response) -> Iterator[bytes]:
+    """Give a body as it comes from the wire; ``iter_raw`` refuses answers that a test's transport made whole."""
+    stream = response.stream
+    assert isinstance(stream, httpx.SyncByteStream)  # noqa: S101 - a synchronous transport gives nothing else
+    return iter(stream)
+
+
+def chunks_later(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Do the same in a task."""
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous transport gives nothing else
+    return aiter(stream)
 
 
 class Reply:

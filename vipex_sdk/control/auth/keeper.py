@@ -16,7 +16,7 @@ from vipex_sdk.control.auth.exchange import TokenSource
 from vipex_sdk.control.auth.sending import AsyncGo, Go, adrain, drain
 from vipex_sdk.control.auth.token import Token, TokenStore
 from vipex_sdk.control.body import Body
-from vipex_sdk.control.transport import as_ours, headers_of
+from vipex_sdk.control.transport import as_ours, chunks, chunks_later, headers_of
 from vipex_sdk.errors import AuthError, NotSent, OutcomeUnknown, VipexError
 from vipex_sdk.wire.messages import WireResponse
 
@@ -256,7 +256,7 @@ def _read(response: httpx.Response) -> WireResponse:
     """Take the whole answer; it holds a token, so no frame that an error passes through keeps it."""
     with closing(response):
         body = Body(response.headers.get("content-encoding"), what=_WHAT, limit=_MAX_ANSWER_BYTES)
-        for chunk in response.iter_raw():
+        for chunk in chunks(response):
             body.take(chunk)
     return WireResponse(status=response.status_code, headers=headers_of(response), body=body.finish())
 
@@ -264,6 +264,6 @@ def _read(response: httpx.Response) -> WireResponse:
 async def _read_later(response: httpx.Response) -> WireResponse:
     async with aclosing(response):
         body = Body(response.headers.get("content-encoding"), what=_WHAT, limit=_MAX_ANSWER_BYTES)
-        async for chunk in response.aiter_raw():
+        async for chunk in chunks_later(response):
             body.take(chunk)
     return WireResponse(status=response.status_code, headers=headers_of(response), body=body.finish())

@@ -8,6 +8,8 @@ from typing import Protocol, TypeAlias
 
 import httpx
 
+from vipex_sdk.control.transport import chunks, chunks_later
+
 __all__ = ["AsyncGo", "FlowAuth", "Go", "Scheme", "adrain", "drain"]
 
 Go: TypeAlias = Callable[[httpx.Request], httpx.Response]
@@ -85,7 +87,7 @@ def drain(response: httpx.Response) -> None:
     read = 0
     try:
         with suppress(httpx.HTTPError):
-            for chunk in response.iter_raw():
+            for chunk in chunks(response):
                 read += len(chunk)
                 if read > _SMALL:
                     return
@@ -98,7 +100,7 @@ async def adrain(response: httpx.Response) -> None:
     read = 0
     try:
         with suppress(httpx.HTTPError):
-            async for chunk in response.aiter_raw():
+            async for chunk in chunks_later(response):
                 read += len(chunk)
                 if read > _SMALL:
                     return
