@@ -30,6 +30,7 @@ from vipex_sdk.webhooks.events import (
     UserRef,
 )
 from vipex_sdk.webhooks.head import RequestHead
+from vipex_sdk.webhooks.legs import LegNode, leg_tree, missing_legs, talk_seconds
 from vipex_sdk.webhooks.merge import MergedCall, call_key, content_digest, event_key, merge
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.outcome import Outcome
@@ -59,6 +60,7 @@ __all__ = [
     "HmacSha256",
     "Hook",
     "IncomingCall",
+    "LegNode",
     "LegResult",
     "LegType",
     "MergedCall",
@@ -77,10 +79,13 @@ __all__ = [
     "call_key",
     "content_digest",
     "event_key",
+    "leg_tree",
     "merge",
+    "missing_legs",
     "parse",
     "sign",
     "sign_body",
+    "talk_seconds",
     "verify",
     "verify_body",
 ]

@@ -19,7 +19,7 @@ from vipex_sdk.gateway.database import Database, select
 from vipex_sdk.gateway.delivery import DeliveryPolicy
 from vipex_sdk.gateway.inbox import Status
 from vipex_sdk.numbers import PhoneNumber
-from vipex_sdk.webhooks.events import Direction
+from vipex_sdk.webhooks.events import CallLeg, Direction, LegType
 
 
 @pytest.fixture
@@ -55,6 +55,24 @@ async def test_waits_until_no_more_news_is_expected(house: House) -> None:
     await house.settle(10)
     assert [record.talk_seconds for record in house.crm.entries.values()] == [61]
     assert (await house.inbox.counts())[Status.DELIVERED] == 2
+
+
+async def test_a_part_that_never_came_is_marked_until_it_comes(house: House) -> None:
+    def part(number: int) -> CallLeg:
+        parent = f"c-1-{number - 1}" if number > 1 else None
+        return CallLeg(leg_id=f"c-1-{number}", seq=number, parent_leg_id=parent, extension="101", type=LegType.INITIAL)
+
+    early = await house.put(a_call(legs=(part(1), part(3))))
+    await house.settle()
+    detail = await house.inbox.show(early)
+    assert detail is not None
+    assert detail.delivery.status is Status.DELIVERED
+    assert detail.delivery.last_error == "without 1 part(s) of the call that never came"
+    late = await house.put(a_call(event_id="e-late", legs=(part(2),)))
+    await house.settle()
+    detail = await house.inbox.show(late)
+    assert detail is not None
+    assert (detail.delivery.status, detail.delivery.last_error) == (Status.DELIVERED, None)
 
 
 async def test_a_delivered_row_is_not_delivered_again(house: House) -> None:

@@ -33,6 +33,7 @@ from vipex_sdk.gateway.delivery.recorder import Draft, Recorder
 from vipex_sdk.gateway.delivery.retry import Remedy, jittered, reason_of, verdict
 from vipex_sdk.gateway.inbox.rows import Status
 from vipex_sdk.webhooks.events import CallEnd
+from vipex_sdk.webhooks.legs import missing_legs
 from vipex_sdk.webhooks.merge import call_key, content_digest, event_key, merge
 from vipex_sdk.webhooks.parse import parse
 from vipex_sdk.wire.profile import WireProfile
@@ -143,7 +144,7 @@ class Deliverer:
         if not drafts:
             return Ending(Status.IGNORED, "no_record")
         refused = await self.recorder.write(case.call, drafts)
-        return _ending(refused, number.e164)
+        return _ending(refused, number.e164, missing=len(missing_legs(call)))
 
     async def _customer(self, call: CallEnd) -> Match:
         direction = direction_of(call)
@@ -205,11 +206,12 @@ def _where(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
 
 
-def _ending(refused: list[NotRecorded], e164: str | None) -> Ending:
+def _ending(refused: list[NotRecorded], e164: str | None, *, missing: int) -> Ending:
     """Sum up: one refused record makes a dead letter, one unknown customer parks the call, none delivers it."""
     for answer in refused:
         if answer.why is not WhyNot.UNKNOWN_CUSTOMER:
             return Ending(Status.DEAD, f"{answer.why.value}: {answer.detail}".rstrip(": "))
     if refused:
         return Ending(Status.PARKED, WhyNot.UNKNOWN_CUSTOMER.value, e164)
-    return Ending(Status.DELIVERED)
+    # Should the part come after all, the entry is brought up to date and the mark goes.
+    return Ending(Status.DELIVERED, f"without {missing} part(s) of the call that never came" if missing else None)
