@@ -103,6 +103,7 @@ class Dashboard:
         return {
             "counts": {status.value: counts[status] for status in Status},
             "directory": await self._directory.size(),
+            "already_logged": await self._health.already_logged(),
             "dead": await self._inbox.page(Status.DEAD, limit=ROWS),
             "parked": await self._inbox.page(Status.PARKED, limit=ROWS),
             "quarantined": await self._inbox.page(Status.QUARANTINED, limit=ROWS),

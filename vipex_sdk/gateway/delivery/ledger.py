@@ -19,6 +19,7 @@ from vipex_sdk.gateway.database import Row, Statement, Transaction
 __all__ = [
     "Entry",
     "Step",
+    "already_logged",
     "annotate",
     "confirm",
     "digest_of",
@@ -30,6 +31,10 @@ __all__ = [
     "rename",
     "withdraw",
 ]
+
+
+_FIRST_TIME = "sent for the first time"
+_ALREADY_LOGGED = "the CRM had this call before we sent it: does another connection of the exchange write calls too?"
 
 
 class Step(Enum):
@@ -124,9 +129,9 @@ def intend(call: str, record: CallRecord, digest: str, *, maybe_duplicate: bool,
     """Note, before the request, that *record* is being sent."""
     yield Statement(
         """
-        INSERT INTO records (call, key, revision, intent, intent_at, maybe_duplicate, updated_at)
-        VALUES (:call, :key, :revision, :digest, :now, :again, :now)
-        ON CONFLICT (call, key) DO UPDATE SET revision = excluded.revision, intent = excluded.intent,
+        INSERT INTO records (call, key, revision, intent, intent_at, maybe_duplicate, note, updated_at)
+        VALUES (:call, :key, :revision, :digest, :now, :again, :first_time, :now)
+        ON CONFLICT (call, key) DO UPDATE SET revision = excluded.revision, intent = excluded.intent, note = NULL,
             intent_at = excluded.intent_at, updated_at = excluded.updated_at,
             maybe_duplicate = CASE WHEN excluded.maybe_duplicate = 1 THEN 1 ELSE records.maybe_duplicate END
         """,
@@ -137,15 +142,22 @@ def intend(call: str, record: CallRecord, digest: str, *, maybe_duplicate: bool,
             "digest": digest,
             "now": now,
             "again": int(maybe_duplicate),
+            "first_time": _FIRST_TIME,
         },
     )
 
 
 def confirm(call: str, key: str, recorded: Recorded, now: float) -> Transaction[None]:
-    """Note that the CRM has what was being sent."""
+    """Note that the CRM has what was being sent.
+
+    A CRM that says at the first time of sending that it has the call already got it from somebody else. What we find
+    ourselves after a crash comes with its reference, and is ours.
+    """
+    foreign = recorded.was_there and recorded.ref is None
     yield Statement(
         """
-        UPDATE records SET digest = intent, intent = NULL, updated_at = :now, note = NULL,
+        UPDATE records SET digest = intent, intent = NULL, updated_at = :now,
+            note = CASE WHEN :foreign = 1 AND note = :first_time THEN :already ELSE NULL END,
             ref_kind = COALESCE(:ref_kind, ref_kind), ref_id = COALESCE(:ref_id, ref_id),
             task_kind = COALESCE(:task_kind, task_kind), task_id = COALESCE(:task_id, task_id)
         WHERE call = :call AND key = :key AND intent IS NOT NULL
@@ -154,6 +166,9 @@ def confirm(call: str, key: str, recorded: Recorded, now: float) -> Transaction[
             "call": call,
             "key": key,
             "now": now,
+            "foreign": int(foreign),
+            "first_time": _FIRST_TIME,
+            "already": _ALREADY_LOGGED,
             "ref_kind": recorded.ref.kind if recorded.ref else None,
             "ref_id": recorded.ref.id if recorded.ref else None,
             "task_kind": recorded.task.kind if recorded.task else None,
@@ -165,7 +180,7 @@ def confirm(call: str, key: str, recorded: Recorded, now: float) -> Transaction[
 def withdraw(call: str, key: str, now: float) -> Transaction[None]:
     """Note that the CRM certainly did not take what was being sent."""
     yield Statement(
-        "UPDATE records SET intent = NULL, updated_at = :now WHERE call = :call AND key = :key",
+        "UPDATE records SET intent = NULL, note = NULL, updated_at = :now WHERE call = :call AND key = :key",
         {"call": call, "key": key, "now": now},
     )
 
@@ -176,6 +191,15 @@ def annotate(call: str, key: str, note: str, now: float) -> Transaction[None]:
         "UPDATE records SET note = :note, updated_at = :now WHERE call = :call AND key = :key",
         {"call": call, "key": key, "note": note, "now": now},
     )
+
+
+def already_logged(*, since: float) -> Transaction[int]:
+    """Count the records since then that the CRM had before we first sent them."""
+    rows = yield Statement(
+        "SELECT COUNT(*) AS n FROM records WHERE note = :note AND updated_at >= :since",
+        {"note": _ALREADY_LOGGED, "since": since},
+    )
+    return int(rows[0]["n"])
 
 
 def _entry(row: Row) -> Entry:

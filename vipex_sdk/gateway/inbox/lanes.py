@@ -27,11 +27,13 @@ class Head:
 
 def due_heads(now: float, limit: int) -> Transaction[list[Head]]:
     """Give the rows that are first in their lane and due, longest waiting first."""
+    # COALESCE keeps SQLite from looking for the lane's earlier rows among all pending ones: with a backlog of a
+    # thousand calls that took a hundred times as long.
     rows = yield Statement(
         """
         SELECT e.seq, e.call, e.next_at FROM events e
         WHERE e.status = 'pending' AND e.next_at <= :now AND NOT EXISTS (
-            SELECT 1 FROM events f WHERE f.call = e.call AND f.seq < e.seq AND f.status = 'pending'
+            SELECT 1 FROM events f WHERE f.call = e.call AND f.seq < e.seq AND COALESCE(f.status, '') = 'pending'
         )
         ORDER BY e.next_at, e.seq LIMIT :limit
         """,
@@ -45,7 +47,7 @@ def head_of(seq: int) -> Transaction[Head | None]:
     rows = yield Statement(
         """
         SELECT e.seq, e.call, e.next_at FROM events e
-        WHERE e.call = (SELECT f.call FROM events f WHERE f.seq = :seq) AND e.status = 'pending'
+        WHERE e.call = (SELECT f.call FROM events f WHERE f.seq = :seq) AND COALESCE(e.status, '') = 'pending'
         ORDER BY e.seq LIMIT 1
         """,
         {"seq": seq},

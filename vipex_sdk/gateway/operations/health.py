@@ -11,6 +11,7 @@ from attrs import frozen
 from vipex_sdk.errors import StoreUnavailable
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database, Statement, Transaction, select
+from vipex_sdk.gateway.delivery.ledger import already_logged
 from vipex_sdk.gateway.directory import Directory, Scanner
 from vipex_sdk.gateway.directory.lookup import STALE_SECONDS
 
@@ -19,6 +20,7 @@ __all__ = ["Check", "Health", "HealthReport"]
 LEAST_FREE_BYTES = 100 * 1024 * 1024
 LONGEST_PENDING_SECONDS = 900.0
 FRESH_SECONDS = 2.0
+DAY_SECONDS = 24 * 3600.0
 
 
 @frozen(kw_only=True)
@@ -103,6 +105,14 @@ class Health:
         )
         oldest = rows[0]["oldest"]
         return max(self._clock.now() - float(oldest), 0.0) if oldest is not None else 0.0
+
+    async def already_logged(self) -> int:
+        """Count the last day's records that the CRM had before we first sent them: somebody else writes calls too.
+
+        Raises:
+            StoreUnavailable: nobody can tell.
+        """
+        return await self._database.read(already_logged(since=self._clock.now() - DAY_SECONDS))
 
     async def _store(self, now: float) -> Check:
         try:

@@ -24,6 +24,9 @@ class Metrics:
         self.dials = self._counter("vipex_dials", "Calls started from desks, by outcome.", "outcome")
         self.refused = self._counter("vipex_refused", "Requests without the right key, by place.", "place")
         self.deliveries = self._gauge("vipex_deliveries", "Events in the inbox, by status.", "status")
+        self.already_logged = self._gauge(
+            "vipex_already_logged", "Records of the last day that the CRM had before we first sent them."
+        )
         self.oldest_pending = self._gauge("vipex_oldest_pending_seconds", "Age of the oldest undelivered event.")
         self.ready = self._gauge("vipex_ready", "1 while calls may be sent here.")
         self.free_bytes = self._gauge("vipex_free_bytes", "Free space for the data folder.")

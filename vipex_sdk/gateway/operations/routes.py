@@ -47,6 +47,7 @@ def operations_routes(
         try:
             metrics.set_deliveries(await inbox.counts())
             size = await directory.size()
+            metrics.already_logged.set(await health.already_logged())
         except StoreUnavailable:
             pass  # vipex_ready is 0 then; the counters are worth having all the same
         else:

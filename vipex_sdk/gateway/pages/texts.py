@@ -146,6 +146,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "directory_numbers": ("Telefonszám", "Numbers"),
     "directory_scanned": ("Frissítve", "Refreshed"),
     "directory_never": ("még soha", "never yet"),
+    "already_logged": (
+        "{} hívást a mi első küldésünk előtt már beírt valaki a CRM-be (az utolsó napon), talán a szolgáltató.",
+        "{} calls were in the CRM before we first sent them (last day): the provider may be writing them too.",
+    ),
     "directory_running": ("Frissítés folyik: {} adatlap", "Refreshing: {} cards"),
     "directory_live": ("A CRM-et hívásonként kérdezzük.", "The CRM is asked at each call."),
     "directory_failed": ("A legutóbbi frissítés nem sikerült: {}", "The last refresh failed: {}"),

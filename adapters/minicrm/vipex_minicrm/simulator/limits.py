@@ -21,6 +21,8 @@ class RateLimit:
         self._clock = clock
         self._seen: deque[float] = deque()
         self._window_start = clock()
+        self.refused = 0
+        """How many requests were one too many."""
 
     def admit(self, limit: int, *, rolling: bool) -> float | None:
         """Count a request; give the seconds to wait when it is one too many."""
@@ -32,6 +34,7 @@ class RateLimit:
             self._seen.clear()
             self._window_start = now
         if len(self._seen) >= limit:
+            self.refused += 1
             return _WINDOW - (now - (self._seen[0] if rolling else self._window_start))
         self._seen.append(now)
         return None
