@@ -42,7 +42,7 @@ class TargetType(OpenEnum):
     VOICEMAIL = "voicemail"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Forwarding:
     """One forwarding of an extension.
 

@@ -31,7 +31,7 @@ class OperatorState(OpenEnum):
     OTHER = "other"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class OperatorStatus:
     """What one operator is doing.
 
@@ -55,7 +55,7 @@ class OperatorStatus:
         return self.status if self.status.known else OperatorState.OTHER
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class StatusTime:
     """How long an operator was in one state, and how often.
 
@@ -77,7 +77,7 @@ class StatusTime:
         return timedelta(seconds=self.seconds)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class StatusTimes:
     """How an operator spent a period."""
 

@@ -24,7 +24,7 @@ def _number(value: PhoneNumber | str) -> PhoneNumber:
     return value if isinstance(value, PhoneNumber) else PhoneNumber.parse(value)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class PhonebookNumber:
     """A number of an entry; text is understood as a Hungarian would write it.
 
@@ -36,7 +36,7 @@ class PhonebookNumber:
     type: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class PhonebookEntry:
     """Somebody in the phonebook.
 

@@ -11,7 +11,7 @@ from vipex_sdk.wire.paging import Page
 __all__ = ["User", "get_user", "list_users"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class User:
     """Somebody with an extension.
 

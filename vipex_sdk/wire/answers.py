@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 from vipex_sdk.errors import DecodeError
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.failures import failure
+from vipex_sdk.wire.lists import read_list
 from vipex_sdk.wire.markup import parse_xml
 from vipex_sdk.wire.media import body_kind, charset_of, parse_form, parse_json, render_body
 from vipex_sdk.wire.messages import WireResponse
@@ -42,9 +43,29 @@ def read_answer(profile: WireProfile, name: str, returns: Any, response: WireRes
     if returns is bytes:
         return response.body
     try:
-        return _decode(profile, returns, _fields(response))
+        quick = _quickly(profile, returns, response)
+        return _decode(profile, returns, _fields(response)) if quick is None else quick
     except DecodeError as exc:
         raise DecodeError(exc.problems, what=f"the answer to {name}") from None
+
+
+def _quickly(profile: WireProfile, returns: Any, response: WireResponse) -> Any:
+    """Read a long list in JSON; ``None`` for everything else, and for a list that holds anything unusual."""
+    origin = get_origin(returns)
+    if origin not in {Page, tuple} or body_kind(response.headers.get("content-type")) in {"form", "xml"}:
+        return None
+    found = read_list(profile, get_args(returns)[0], response.body)
+    if found is None or origin is tuple:
+        return None if found is None else found.items
+    return _page_of(profile, found.items, found.total, bare=found.bare)
+
+
+def _page_of(profile: WireProfile, items: tuple[Any, ...], total: Any, *, bare: bool) -> Page[Any]:
+    return Page(
+        items=items,
+        total=int(str(total)) if str(total).isdecimal() else None,
+        complete=bare or profile.control.paging.style == "none",
+    )
 
 
 def _fields(response: WireResponse) -> Any:
@@ -66,11 +87,7 @@ def _decode(profile: WireProfile, returns: Any, wire: Any) -> Any:
     if origin is Page:
         many: Any = tuple[get_args(returns)[0], ...]  # type: ignore[misc]  # a type that is computed
         total = value_at(wire, profile.control.paging.total) if isinstance(wire, dict) else None
-        return Page(
-            items=converter.decode(many, _items(profile, wire)),
-            total=int(str(total)) if str(total).isdecimal() else None,
-            complete=isinstance(wire, list) or profile.control.paging.style == "none",
-        )
+        return _page_of(profile, converter.decode(many, _items(profile, wire)), total, bare=isinstance(wire, list))
     if origin is tuple:
         return converter.decode(returns, _items(profile, wire))
     return converter.decode(returns, wire)

@@ -29,6 +29,7 @@ from vipex_sdk.wire.scalars import Bad
 __all__ = ["Shape", "Unlearnable", "learn"]
 
 _WHITESPACE = b" \t\n\r"
+_BEFORE_COLONS = tuple(bytes((white, 58)) for white in _WHITESPACE)
 _SAFE = 2**53
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Whole = Annotated[int, msgspec.Meta(ge=-_SAFE, le=_SAFE)]
@@ -70,7 +71,8 @@ class Shape:
         except _UNSURE:
             return None
         # A key that came twice is for the readers to refuse. Text with a quote before a colon counts too, so be it.
-        return found if body.translate(None, _WHITESPACE).count(b'":') == keys else None
+        spaced = any(white in body for white in _BEFORE_COLONS)
+        return found if (body.translate(None, _WHITESPACE) if spaced else body).count(b'":') == keys else None
 
 
 def learn(profile: WireProfile, decoders: Decoders, model: type, wire: object) -> Shape:
