@@ -230,6 +230,26 @@ def test_operations_at_one_address_are_all_described(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("scheme", "described"),
+    [
+        ("basic", {"type": "http", "scheme": "basic"}),
+        ("digest", {"type": "http", "scheme": "digest"}),
+        ("header_key", {"type": "apiKey", "in": "header"}),
+        ("query_key", {"type": "apiKey", "in": "query"}),
+        ("login_token", {"type": "apiKey", "in": "header", "name": "Authorization"}),
+        ("oauth2_client_credentials", {"type": "oauth2"}),
+        ("oauth2_password", {"type": "oauth2"}),
+    ],
+)
+def test_it_says_how_we_prove_who_we_are(tmp_path: Path, scheme: str, described: dict[str, str]) -> None:
+    file = tmp_path / "profile.toml"
+    file.write_text(f'[control.auth]\nscheme = "{scheme}"\n', encoding="utf-8")
+    document = openapi_document(load_profile(file))
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert document["components"]["securitySchemes"]["technicalUser"].items() >= described.items()
+
+
+@pytest.mark.parametrize(
     ("toml", "kind"),
     [
         ('[time]\nwrite = "epoch_ms"\n', "integer"),

@@ -236,10 +236,27 @@ class _Document:
         }
 
     def _security(self) -> dict[str, Any]:
+        """Describe how we prove who we are; OpenAPI has no word for a key in the body, so that is text alone."""
+        auth = self._control.auth
         about = {"description": "The technical user (Technikai Felhasználó) and its generated password."}
-        match self._control.auth.scheme:
-            case "basic":
-                return {"type": "http", "scheme": "basic"} | about
+        match auth.scheme:
+            case "basic" | "digest":
+                return {"type": "http", "scheme": auth.scheme} | about
+            case "header_key":
+                about = {"description": f"A key{f', after {auth.prefix!r}' if auth.prefix else ''}."}
+                return {"type": "apiKey", "in": "header", "name": auth.header} | about
+            case "query_key" | "body_key":
+                about = {
+                    "description": "A key." if auth.scheme == "query_key" else "A key, sent as a field of the body."
+                }
+                return {"type": "apiKey", "in": "query", "name": auth.parameter} | about
+            case "login_token":
+                about = {"description": f"A token{f', after {auth.token.prefix!r}' if auth.token.prefix else ''}."}
+                return {"type": "apiKey", "in": "header", "name": auth.token.header} | about
+            case "oauth2_client_credentials" | "oauth2_password":
+                flow = "password" if auth.scheme == "oauth2_password" else "clientCredentials"
+                scopes = dict.fromkeys(auth.token.scope.split(), "")
+                return {"type": "oauth2", "flows": {flow: {"tokenUrl": auth.token.url, "scopes": scopes}}}
 
 
 def _is_repeatable(name: str) -> bool:
