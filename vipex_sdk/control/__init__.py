@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vipex_sdk.control.async_client import (
+        AsyncClient,
+    )
     from vipex_sdk.control.auth.token import (
         Token,
         TokenStore,
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
         argument_types,
     )
     from vipex_sdk.control.client import (
-        AsyncClient,
         Client,
     )
     from vipex_sdk.control.download import (
@@ -223,12 +225,13 @@ __all__ = [
 
 _NAMES = {
     "vipex_sdk.control.bulk": "Bulk bulk",
+    "vipex_sdk.control.async_client": "AsyncClient",
     "vipex_sdk.control.auth.token": "Token TokenStore",
     "vipex_sdk.control.calls": (
         "CallStarted CallState CurrentCall Direction ExtensionCalls ExtensionState current originate start_ivr"
     ),
     "vipex_sdk.control.catalogue": "OPERATIONS argument_types",
-    "vipex_sdk.control.client": "AsyncClient Client",
+    "vipex_sdk.control.client": "Client",
     "vipex_sdk.control.download": "AsyncRecordingStream AsyncRecordings Download RecordingStream Recordings sniff",
     "vipex_sdk.control.forwarding": (
         "Forwarding ForwardingType TargetType delete_all_forwardings delete_forwarding get_forwardings set_forwarding"

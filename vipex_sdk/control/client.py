@@ -1,39 +1,37 @@
-"""The two clients. Sending and sleeping is all they do themselves; the rest is :mod:`vipex_sdk.control.steps`."""
+"""The client. Sending and sleeping is all it does itself; the rest is :mod:`vipex_sdk.control.steps`."""
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing, closing
-from functools import partial
+from collections.abc import Callable
+from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
 
 from vipex_sdk.control.address import Route
 from vipex_sdk.control.auth import Credentials, TokenStore
 from vipex_sdk.control.connected import CONNECTIONS, Connected, environment
-from vipex_sdk.control.download import AsyncRecordings, Recordings
-from vipex_sdk.control.groups import Calls, Forwardings, Operators, Phonebook, Users
 from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
-from vipex_sdk.control.lanes import Lanes
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.steps import Kept, Pause, Send, Steps
-from vipex_sdk.control.transport import Reply, chunks, chunks_later, is_kept, tls_context, transport_error
-from vipex_sdk.errors import OutcomeUnknown, VipexError
-from vipex_sdk.wire.exchange import WireResponse
-from vipex_sdk.wire.profile import WireProfile
+from vipex_sdk.control.transport import Reply, chunks, is_kept, tls_context, transport_error
+from vipex_sdk.errors import VipexError
+from vipex_sdk.wire.messages import WireResponse
 
-__all__ = ["AsyncClient", "Client"]
+if TYPE_CHECKING:
+    from vipex_sdk.control.download import Recordings
+    from vipex_sdk.control.groups import Calls, Forwardings, Operators, Phonebook, Users
+    from vipex_sdk.wire.profile import WireProfile
+
+__all__ = ["Client"]
 
 T = TypeVar("T")
-_GRACE = 0.05
-"""Seconds by which a limit of its own, whose error says more, comes before the total budget of the same length."""
 
 
 class Client(Connected):
@@ -131,13 +129,47 @@ class Client(Connected):
         """
         return cls(**environment(), timeout=timeout, retry=retry)
 
-    def _bind(self) -> None:
-        self.calls = Calls(self)
-        self.forwarding = Forwardings(self)
-        self.recordings = Recordings(self)
-        self.users = Users(self)
-        self.phonebook = Phonebook(self)
-        self.operators = Operators(self)
+    @cached_property
+    def calls(self) -> Calls[Self]:
+        """Start calls, and follow them."""
+        from vipex_sdk.control.groups import Calls
+
+        return Calls(self)
+
+    @cached_property
+    def forwarding(self) -> Forwardings[Self]:
+        """Where an extension's calls go instead."""
+        from vipex_sdk.control.groups import Forwardings
+
+        return Forwardings(self)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        """Recorded calls."""
+        from vipex_sdk.control.download import Recordings
+
+        return Recordings(self)
+
+    @cached_property
+    def users(self) -> Users[Self]:
+        """Users of the exchange."""
+        from vipex_sdk.control.groups import Users
+
+        return Users(self)
+
+    @cached_property
+    def phonebook(self) -> Phonebook[Self]:
+        """The shared phonebook."""
+        from vipex_sdk.control.groups import Phonebook
+
+        return Phonebook(self)
+
+    @cached_property
+    def operators(self) -> Operators[Self]:
+        """Operators of the call centre."""
+        from vipex_sdk.control.groups import Operators
+
+        return Operators(self)
 
     def send(self, operation: Operation[T]) -> T:
         """Carry out *operation*.
@@ -188,126 +220,3 @@ class Client(Connected):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-class AsyncClient(Connected):
-    """Ask VIPeX from asyncio; the arguments are those of :class:`Client`.
-
-    Thousands of calls may be asked for at once: they share *connections* connections, first come, first served.
-    """
-
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        user: str = "",
-        password: str,
-        client_id: str = "",
-        client_secret: str = "",
-        profile: WireProfile | Path | str | None = None,
-        timeout: Timeouts | None = None,
-        retry: RetryPolicy | None = None,
-        token_store: TokenStore | None = None,
-        on_request: Callable[[RequestEvent], object] | None = None,
-        on_retry: Callable[[RetryEvent], object] | None = None,
-        connections: int = CONNECTIONS,
-        proxy: str | None = None,
-        trust_env: bool = False,
-        verify: ssl.SSLContext | None = None,
-        user_agent_prefix: str | None = None,
-        allow_insecure: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        who = Credentials(user=user, password=password, client_id=client_id, client_secret=client_secret)
-        route = Route(proxy=proxy, trust_env=trust_env)
-        del password, client_secret, proxy  # tracebacks may show the locals of this frame
-        super().__init__(
-            base_url,
-            who,
-            profile=profile,
-            timeout=timeout,
-            retry=retry,
-            hooks=Hooks(on_request=on_request, on_retry=on_retry),
-            token_store=token_store,
-            user_agent_prefix=user_agent_prefix,
-            allow_insecure=allow_insecure,
-            clock=clock,
-        )
-        self._owns_connections = transport is None
-        lane: Callable[[], Any] = partial(
-            httpx.AsyncHTTPTransport,
-            verify=verify or tls_context(trust_env=trust_env),
-            proxy=route.proxy_for(self._base_url),
-            limits=httpx.Limits(max_connections=1),
-        )
-        self._transport = transport or Lanes(lane, count=connections)
-        self._sleep = sleep
-
-    @classmethod
-    def from_env(cls, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
-        """Make a client from the environment: see :meth:`Client.from_env`."""
-        return cls(**environment(), timeout=timeout, retry=retry)
-
-    def _bind(self) -> None:
-        self.calls = Calls(self)
-        self.forwarding = Forwardings(self)
-        self.recordings = AsyncRecordings(self)
-        self.users = Users(self)
-        self.phonebook = Phonebook(self)
-        self.operators = Operators(self)
-
-    async def send(self, operation: Operation[T]) -> T:
-        """Carry out *operation*.
-
-        Raises:
-            VipexError: as the operation's builder says.
-        """
-        return await self.run(self.plan.steps(operation))
-
-    async def run(self, steps: Steps[T]) -> T:
-        """Carry out *steps* until they end."""
-        reply: WireResponse | Kept | VipexError | None = None
-        while True:
-            try:
-                step = steps.send(reply)
-            except StopIteration as done:
-                answer: T = done.value
-                return answer
-            reply = await self._carry_out(step)
-
-    async def _carry_out(self, step: Send | Pause) -> WireResponse | Kept | VipexError | None:
-        if isinstance(step, Pause):
-            await self._sleep(step.seconds)
-            return None
-        try:
-            async with asyncio.timeout(step.deadline - self.plan.clock() + _GRACE):
-                response = await self._scheme.asend(self._writer.request(step), self._transport.handle_async_request)
-                if is_kept(response, step):
-                    return Kept(response)
-                async with aclosing(response):
-                    reply = Reply(response, step, self.plan.clock)
-                    async for chunk in chunks_later(response):
-                        reply.take(chunk)
-            return reply.finish()
-        except httpx.HTTPError as exc:
-            return transport_error(exc, step.operation.name)
-        except TimeoutError:
-            name = step.operation.name
-            return OutcomeUnknown(f"{name}: no complete answer came in time", operation=name)
-        except VipexError as exc:
-            return exc
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        if self._owns_connections:
-            await self._transport.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()

@@ -6,7 +6,7 @@ import copy
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -17,10 +17,13 @@ from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.steps import Plan
 from vipex_sdk.control.transport import Writer
 from vipex_sdk.errors import ConfigError
-from vipex_sdk.wire.profile import WireProfile, load_profile
+
+if TYPE_CHECKING:
+    from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["CONNECTIONS", "Connected", "environment"]
 
+_GROUPS = ("calls", "forwarding", "recordings", "users", "phonebook", "operators")
 CONNECTIONS = 50
 """Connections of one client at once, unless it is told otherwise."""
 
@@ -44,7 +47,7 @@ class Connected:
     ) -> None:
         self._base_url = base_url_of(base_url, allow_insecure=allow_insecure)
         self.plan = Plan(
-            profile=profile if isinstance(profile, WireProfile) else load_profile(profile),
+            profile=_loaded(profile),
             timeouts=timeout or Timeouts(),
             retry=retry or RetryPolicy(),
             hooks=hooks,
@@ -59,16 +62,11 @@ class Connected:
         )
         self._writer = Writer(self._base_url, agent=user_agent_prefix)
         self._owns_connections = True
-        self._bind()
 
     def __repr__(self) -> str:
         if not hasattr(self, "plan"):
             return f"<{type(self).__name__}>"  # while it is being made, in a traceback
         return f"<{type(self).__name__} {self._base_url} profile={self.plan.profile.name}>"
-
-    def _bind(self) -> None:
-        """Make the groups anew for this client."""
-        raise NotImplementedError
 
     def with_options(self, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
         """Give a client with other limits on the same connections and tokens; closing it closes nothing.
@@ -78,8 +76,15 @@ class Connected:
         other = copy.copy(self)
         other._owns_connections = False  # noqa: SLF001 - it is one of us
         other.plan = attrs.evolve(self.plan, timeouts=timeout or self.plan.timeouts, retry=retry or self.plan.retry)
-        other._bind()  # noqa: SLF001 - same
+        for group in _GROUPS:
+            vars(other).pop(group, None)  # bound to this client
         return other
+
+
+def _loaded(profile: WireProfile | Path | str | None) -> WireProfile:
+    from vipex_sdk.wire.profile import WireProfile, load_profile  # loaded when a client is made
+
+    return profile if isinstance(profile, WireProfile) else load_profile(profile)
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, Any]:

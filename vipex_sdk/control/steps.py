@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from vipex_sdk.control.catalogue import argument_types
 from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.tracing import Span, start_span
 from vipex_sdk.errors import OutcomeUnknown, ServerError, VipexError
-from vipex_sdk.wire.exchange import WireRequest, WireResponse, read_answer, request_for
-from vipex_sdk.wire.failures import retry_after
-from vipex_sdk.wire.profile import WireProfile
+from vipex_sdk.wire.messages import WireRequest, WireResponse
+
+if TYPE_CHECKING:
+    from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["Kept", "Pause", "Plan", "Send", "Steps"]
 
@@ -90,6 +90,10 @@ class Plan:
             span.end()
 
     def _attempts(self, operation: Operation[T], span: Span | None) -> Steps[T]:
+        # Imported when the first operation is sent, so that `from vipex_sdk import Client` stays light.
+        from vipex_sdk.control.catalogue import argument_types
+        from vipex_sdk.wire.exchange import request_for
+
         types = argument_types(operation.name)
         request = request_for(self.profile, operation.name, operation.arguments, types=types)
         deadline = self.clock() + self.timeouts.total
@@ -136,12 +140,16 @@ class Plan:
         if isinstance(reply, VipexError):
             raise reply
         assert isinstance(reply, WireResponse)  # noqa: S101 - the client answers every Send, and keeps none unasked
+        from vipex_sdk.wire.answers import read_answer
+
         answer: T = read_answer(self.profile, operation.name, operation.returns, reply)
         return answer
 
     def _pause(
         self, operation: Operation[Any], attempt: int, error: VipexError, reply: WireResponse | Kept | VipexError | None
     ) -> float | None:
+        from vipex_sdk.wire.failures import retry_after
+
         asked = retry_after(reply.headers) if isinstance(reply, WireResponse) else getattr(error, "retry_after", None)
         return self.retry.delay(operation, attempt, error, retry_after=asked)
 

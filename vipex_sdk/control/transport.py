@@ -19,7 +19,7 @@ from vipex_sdk.control.body import Body
 from vipex_sdk.control.retry import Timeouts
 from vipex_sdk.control.steps import Send
 from vipex_sdk.errors import DecodeError, NotSent, OutcomeUnknown, VipexError
-from vipex_sdk.wire.exchange import WireResponse
+from vipex_sdk.wire.messages import WireResponse
 
 __all__ = [
     "QuietRequest",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from vipex_sdk.control.address import token_url
 from vipex_sdk.control.auth.credentials import Credentials
-from vipex_sdk.control.auth.exchange import Login, TokenSource
-from vipex_sdk.control.auth.keeper import TokenAuth
 from vipex_sdk.control.auth.schemes import BasicAuth, BodyKey, Digest, HeaderKey, QueryKey
 from vipex_sdk.control.auth.sending import FlowAuth, Scheme
 from vipex_sdk.control.auth.token import TokenStore
-from vipex_sdk.wire.formats import AuthFormat
+
+if TYPE_CHECKING:
+    from vipex_sdk.control.auth.exchange import TokenSource
+    from vipex_sdk.wire.formats import AuthFormat
 
 __all__ = ["scheme_for"]
 
@@ -41,6 +43,8 @@ def scheme_for(
         case "body_key":
             return FlowAuth(BodyKey(credentials, name=shape.parameter))
         case "login_token" | "oauth2_client_credentials" | "oauth2_password":
+            from vipex_sdk.control.auth.keeper import TokenAuth
+
             url = token_url(base_url, shape.token.url, allow_insecure=allow_insecure)
             return TokenAuth(
                 _source(shape, credentials, url),
@@ -52,6 +56,8 @@ def scheme_for(
 
 
 def _source(shape: AuthFormat, credentials: Credentials, url: str) -> TokenSource:
+    from vipex_sdk.control.auth.exchange import Login
+
     if shape.scheme == "login_token":
         return Login(credentials, shape.token, url=url)
     from vipex_sdk.control.auth.oauth2 import OAuth2  # Authlib costs as much to import as all the rest
