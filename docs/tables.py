@@ -20,6 +20,7 @@ from vipex_sdk.control.download import Recordings
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.gateway.config import reference
 from vipex_sdk.wire.profile import default_profile
+from vipex_sdk.wire.reference import profile_rows
 
 __all__ = ["PAGES", "TABLES", "filled"]
 
@@ -81,6 +82,12 @@ def operation_table() -> str:
     return _table(("Operation", "Method", "What it does", "Default request", "Repeatable"), rows)
 
 
+def profile_table() -> str:
+    """One row a key of a wire profile."""
+    rows = [(key, kind, default, _cell(meaning)) for key, kind, default, meaning in profile_rows()]
+    return _table(("Key", "Type", "Default", "Meaning"), rows)
+
+
 def commands(parent: App, name: str) -> Iterator[tuple[str, App]]:
     """Walk every command that does something, in the order of the help."""
     for word in parent:
@@ -92,7 +99,13 @@ def commands(parent: App, name: str) -> Iterator[tuple[str, App]]:
         yield from commands(command, f"{name} {word}")
 
 
-TABLES = {"errors": error_table, "settings": setting_table, "commands": command_table, "operations": operation_table}
+TABLES = {
+    "commands": command_table,
+    "errors": error_table,
+    "operations": operation_table,
+    "profile": profile_table,
+    "settings": setting_table,
+}
 
 
 def _asked(build: Callable[..., Operation[object]]) -> Operation[object]:

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from tests.docs.site import DOCS, headings, pages, rows
+from tests.wire.profile_keys import every_key
 from vipex_sdk import errors
 from vipex_sdk.gateway.config import reference
 from vipex_sdk.webhooks import events
@@ -27,7 +28,7 @@ EVENTS = (
 )
 
 
-@pytest.mark.parametrize("name", ["operations.md", "errors.md", "settings.md", "commands.md"])
+@pytest.mark.parametrize("name", ["operations.md", "errors.md", "settings.md", "commands.md", "profile.md"])
 def test_a_table_is_what_the_code_says(name: str) -> None:
     filled = runpy.run_path(str(DOCS / "tables.py"))["filled"]
     assert filled(REFERENCE[name]) == REFERENCE[name], "run: python docs/tables.py"
@@ -45,6 +46,12 @@ def test_every_error_has_its_row() -> None:
 
 def test_every_setting_has_its_row() -> None:
     assert {row.key for row in reference()} <= set(rows(REFERENCE["settings.md"]))
+
+
+def test_every_key_of_a_profile_has_its_row_and_its_meaning() -> None:
+    keys = {key.replace(".*.", ".OPERATION.").replace(".hook.", ".WEBHOOK.") for key in every_key()}
+    assert keys | {"extends"} == set(rows(REFERENCE["profile.md"])[1:])
+    assert not re.findall(r"^\| `.*\|  \|$", REFERENCE["profile.md"], re.MULTILINE)
 
 
 def test_every_operation_of_the_profile_has_its_row() -> None:
