@@ -21,6 +21,8 @@ _CALL = cyclopts.Group("Use the telephone exchange", sort_key=2)
 _COMMANDS = (
     (_TRY, "demo", "trial:demo", "Play scripted calls between simulated services and a gateway."),
     (_TRY, "sandbox", "trial:sandbox", "Run a simulated VIPeX to develop against."),
+    (_RUN, "init", "init:init", "Ask what is needed, check it live, and write the configuration."),
+    (_RUN, "doctor", "doctor:doctor", "Check everything that can be seen, and say how to mend it."),
     (_RUN, "serve", "serve:serve", "Run the gateway until it is interrupted."),
     (_RUN, "deliveries", "deliveries:app", "Show and repeat deliveries to the CRM."),
     (_RUN, "quarantine", "quarantine:app", "Show, read again or drop messages that nobody understood."),

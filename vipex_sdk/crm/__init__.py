@@ -41,6 +41,7 @@ from vipex_sdk.crm.model import (
     WhyNot,
 )
 from vipex_sdk.crm.registry import broken, names, plugin, plugins
+from vipex_sdk.crm.setup import OffersChoices, Question, Setup
 from vipex_sdk.crm.spelling import numbers_in, numbers_of
 from vipex_sdk.webhooks.events import (
     CallEnd,
@@ -85,8 +86,10 @@ __all__ = [
     "MatchRule",
     "News",
     "NotRecorded",
+    "OffersChoices",
     "OwnerRule",
     "Pace",
+    "Question",
     "ReadsNews",
     "RecordResult",
     "Recorded",
@@ -98,6 +101,7 @@ __all__ = [
     "Rule",
     "ScanPage",
     "ScansCards",
+    "Setup",
     "TakesAudio",
     "Task",
     "Template",

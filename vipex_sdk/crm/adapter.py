@@ -36,6 +36,7 @@ from vipex_sdk.crm.model import (
     Ref,
     ScanPage,
 )
+from vipex_sdk.crm.setup import NOTHING_TO_ASK, Setup
 from vipex_sdk.numbers import PhoneNumber
 
 __all__ = [
@@ -169,6 +170,7 @@ class AdapterPlugin(Generic[S]):
         settings: an attrs class; the gateway structures the table into it and reports wrong keys.
         open: makes an adapter; does no I/O. Takes the settings and the pace to keep.
         api_version: the :data:`API_VERSION` it was written for.
+        setup: what ``vipex init`` asks.
     """
 
     name: str
@@ -176,6 +178,7 @@ class AdapterPlugin(Generic[S]):
     settings: type[S]
     open: Callable[[S, Pace], CrmAdapter]
     api_version: int = API_VERSION
+    setup: Setup = NOTHING_TO_ASK
 
 
 AnyPlugin = AdapterPlugin[Any]

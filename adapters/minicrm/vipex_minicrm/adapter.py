@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from vipex_minicrm.news import Changed, read_news
 from vipex_minicrm.scan import Scan
 from vipex_minicrm.search import contacts_with
 from vipex_minicrm.settings import MiniCrmSettings, Recorder
+from vipex_minicrm.setup import choices_of
 from vipex_minicrm.tasks import Tasks
 from vipex_minicrm.todo import TodoRecorder
 from vipex_sdk.crm import (
@@ -163,6 +164,10 @@ class MiniCrmAdapter:
     def scan_pages(self, since: datetime | None, *, cursor: str, notes: Sequence[str]) -> AsyncIterator[ScanPage]:
         """Give the same page by page, going on at *cursor* after an interruption."""
         return self._scan.pages(since, cursor=cursor, notes=notes)
+
+    async def choices(self, key: str, chosen: Mapping[str, str]) -> Mapping[str, str]:
+        """List modules, statuses and users to choose from during the set-up."""
+        return choices_of(await self._catalogue.modules(), key, chosen)
 
     async def task_is_open(self, task: Ref) -> bool:
         """Tell whether a "call back" to-do is still open."""

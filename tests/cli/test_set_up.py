@@ -1,0 +1,268 @@
+"""``vipex init`` and ``vipex doctor`` against a simulated VIPeX and a simulated MiniCRM, both live."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.programs import Done
+from tests.minicrm.running import RunningSimulator
+from vipex_sdk.cli.init.answers import Answers
+from vipex_sdk.cli.init.ask import Console, Script
+from vipex_sdk.cli.init.interview import interview
+from vipex_sdk.gateway.config import load
+
+Command = Callable[..., Done]
+
+REST_KEY, VOIP_KEY = "simulated-rest-key-of-nobody-001", "simulated-voip-key-of-nobody-001"
+
+
+@pytest.fixture
+def minicrm() -> Iterator[RunningSimulator]:
+    with RunningSimulator() as simulator:
+        simulator.switches.rate_limit = 6000
+        yield simulator
+
+
+@pytest.fixture
+def answers(tmp_path: Path, vipex: dict[str, str], minicrm: RunningSimulator) -> Path:
+    """Give a file with right answers."""
+    file = tmp_path / "answers.toml"
+    file.write_text(
+        f"""
+language = "hu"
+[gateway]
+public_url = "http://127.0.0.1:9"
+port = 18080
+[vipex]
+base_url = "{vipex["VIPEX_BASE_URL"]}"
+user = "{vipex["VIPEX_USER"]}"
+password = "{vipex["VIPEX_PASSWORD"]}"
+[calls]
+own_numbers = ["+3610000100"]
+unknown_callers = "inbound"
+[extensions.101]
+crm_user = "2001"
+name = "Nagy Béla"
+[crm.minicrm]
+base_url = "{minicrm.url}"
+system_id = "12345"
+api_key = "{REST_KEY}"
+voip_key = "{VOIP_KEY}"
+new_cards = {{ category = "21", status = "Érdeklődő", owner = "2002" }}
+""",
+        encoding="utf-8",
+    )
+    return file
+
+
+def set_up(command: Command, folder: Path, answers: Path, *more: str) -> tuple[Done, Path]:
+    config = folder / "firm" / "vipex.toml"
+    config.parent.mkdir(exist_ok=True)
+    return command("init", "minicrm", "--config", str(config), "--answers", str(answers), *more), config
+
+
+def test_answers_become_a_configuration_that_loads(command: Command, tmp_path: Path, answers: Path) -> None:
+    done, config = set_up(command, tmp_path, answers)
+    assert done.code == 0, done.err
+    settings = load(config)
+    assert settings.crm.settings.api_key == REST_KEY
+    assert settings.crm.settings.new_cards.status == "2601"
+    assert settings.extensions["101"].crm_user == "2001"
+    text = config.read_text(encoding="utf-8")
+    assert "# Az ismeretlen" in text or "# Mikor lesz ismeretlen" in text
+    for secret in (REST_KEY, VOIP_KEY, settings.webhooks.password.reveal(), settings.recordings.password.reveal()):
+        assert secret not in text
+        assert len(secret) >= 24
+    files = sorted((config.parent / "secrets").iterdir())
+    assert [file.name for file in files] == ["crm-minicrm-api_key", "crm-minicrm-voip_key", "recordings", "vipex",
+                                             "webhooks"]  # fmt: skip
+    if os.name == "posix":
+        assert {stat.S_IMODE(file.stat().st_mode) for file in (*files, config)} == {0o600}
+        assert stat.S_IMODE((config.parent / "secrets").stat().st_mode) == 0o700
+
+
+def test_it_says_what_to_enter_where(command: Command, tmp_path: Path, answers: Path) -> None:
+    done, config = set_up(command, tmp_path, answers)
+    settings = load(config)
+    for path in ("data-query", "incoming-call", "call-end"):
+        assert f"http://127.0.0.1:9/vipex/{path}\n" in done.out
+    assert f"Jelszó: {settings.webhooks.password.reveal()}" in done.out
+    assert "@127.0.0.1:9/recordings?Rec={%RefereceId%}" in done.out
+    assert "127.0.0.1 (127.0.0.1)" in done.out
+    assert "http://127.0.0.1:9/crm-news/" in done.out
+    assert "✓ VIPeX-belépés rendben" in done.err
+    assert "✓ MiniCRM: rendben" in done.err
+
+
+def test_it_keeps_what_is_there_when_it_is_run_again(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers)
+    before = load(config)
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("[gateway]\n", "[gateway]\nsettle_seconds = 7.5\n"), encoding="utf-8"
+    )
+    few = tmp_path / "few.toml"
+    few.write_text('language = "en"\n', encoding="utf-8")
+    done, _ = set_up(command, tmp_path, few)
+    assert done.code == 0, done.err
+    after = load(config)
+    assert (after.language, after.gateway.settle_seconds) == ("en", 7.5)
+    assert after.webhooks.password == before.webhooks.password
+    assert after.crm.settings == before.crm.settings
+    assert "User name: vipex" in done.out
+
+
+@pytest.mark.parametrize(("key", "named"), [("system_id", "MiniCRM"), ("api_key", "MiniCRM"), ("password", "VIPeX")])
+def test_a_wrong_answer_is_found_live_and_nothing_is_written(
+    command: Command, tmp_path: Path, answers: Path, key: str, named: str
+) -> None:
+    lines = answers.read_text(encoding="utf-8").splitlines()
+    changed = [f'{key} = "99999"' if line.startswith(f"{key} =") else line for line in lines]
+    answers.write_text("\n".join(changed), encoding="utf-8")
+    done, config = set_up(command, tmp_path, answers)
+    assert done.code == 1
+    assert f"✗ {named}" in done.err or f"✗ A {named}" in done.err
+    assert "→" in done.err
+    assert not config.exists()
+
+
+def test_a_missing_answer_is_named(command: Command, tmp_path: Path) -> None:
+    few = tmp_path / "few.toml"
+    few.write_text('language = "en"\n', encoding="utf-8")
+    done, config = set_up(command, tmp_path, few, "--offline")
+    assert done.code == 2
+    assert "vipex.base_url" in done.err
+    assert not config.exists()
+
+
+class Typed(Console):
+    """A person who types what is in a list, and again when it was wrong."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
+        self.heard: list[str] = []
+
+    def text(self, key: str, question: str, *, default: str, secret: bool, optional: bool) -> str:
+        del key, secret, optional
+        self.heard.append(question)
+        line = self.lines.pop(0) if self.lines else ""
+        return line or default
+
+    def say(self, text: str) -> None:
+        self.heard.append(text)
+
+
+def test_a_person_may_try_again_and_is_offered_what_there_is(
+    tmp_path: Path, vipex: dict[str, str], minicrm: RunningSimulator
+) -> None:
+    known = Answers(folder=tmp_path)
+    right = [vipex["VIPEX_BASE_URL"], vipex["VIPEX_USER"], vipex["VIPEX_PASSWORD"]]
+    person = Typed(
+        "en", "", "",
+        *right[:2], "wrong", "yes", *right,
+        "+3610000100", "inbound",
+        "12345", minicrm.url, REST_KEY, VOIP_KEY,
+        "21", "érdeklődő", "",
+        "101",
+    )  # fmt: skip
+    assert interview(known, person, adapter="minicrm", offline=False)
+    assert known.get("crm.minicrm.new_cards") == {"category": "21", "status": "2601"}
+    assert known.get("extensions.101.crm_user") == "2001"
+    heard = "\n".join(person.heard)
+    assert "✗ Logging in to VIPeX failed: AuthError" in heard
+    assert "✓ Logged in to VIPeX" in heard
+    assert "2601  Érdeklődő" in heard
+    assert REST_KEY not in heard
+    assert VOIP_KEY not in heard
+
+
+def test_a_script_asks_nothing() -> None:
+    assert Script().choice("k", "q", {"21": "Értékesítés"}, default="értékesítés", optional=False) == "21"
+
+
+def doctor(command: Command, config: Path, *more: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    done = command("doctor", "--config", str(config), "--json", *more)
+    found: dict[str, dict[str, Any]] = {}
+    for finding in done.document["findings"]:
+        found.setdefault(finding["check"], finding)
+    return done.code, found
+
+
+def test_a_doctor_finds_a_healthy_set_up_healthy(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers)
+    code, found = doctor(command, config)
+    failed = {name: finding for name, finding in found.items() if finding["state"] == "failed"}
+    assert (code, failed) == (0, {})
+    assert {"config", "secrets", "data", "space", "sqlite", "time_zones", "port", "reach", "own_numbers",
+            "recordings", "vipex", "clock", "crm", "mapping"} <= found.keys()  # fmt: skip
+    assert found["vipex"]["said"].startswith("VIPeX-belépés rendben")
+    for finding in found.values():
+        assert bool(finding["fix"]) is (finding["state"] in ("failed", "warning"))
+
+
+def broken(config: Path, old: str, new: str) -> None:
+    text = config.read_text(encoding="utf-8")
+    assert old in text
+    config.write_text(text.replace(old, new), encoding="utf-8")
+
+
+ILLS = [
+    ('language = "hu"', 'language = "de"', "config"),
+    ('own_numbers = ["+3610000100"]', "own_numbers = []", "own_numbers"),
+    ('crm_user = "2001"', 'crm_user = "7777"', "mapping"),
+    ('category = "21"', 'category = "99"', "crm"),
+]
+
+
+@pytest.mark.parametrize("ill", ILLS, ids=[ill[2] for ill in ILLS])
+def test_a_doctor_names_the_ill_and_the_cure(
+    command: Command, tmp_path: Path, answers: Path, ill: tuple[str, str, str]
+) -> None:
+    old, new, check = ill
+    _, config = set_up(command, tmp_path, answers)
+    broken(config, old, new)
+    code, found = doctor(command, config, "--language", "en")
+    assert found[check]["state"] in ("failed", "warning")
+    assert found[check]["fix"]
+    assert code == (0 if found[check]["state"] == "warning" else 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_a_doctor_sees_open_secrets(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers)
+    key = config.parent / "secrets" / "crm-minicrm-api_key"
+    key.chmod(0o644)
+    code, found = doctor(command, config)
+    assert (code, found["secrets"]["state"]) == (1, "failed")
+    assert f"chmod 600 {key}" in found["secrets"]["fix"]
+    assert REST_KEY not in str(found)
+
+
+def test_a_doctor_sees_revoked_keys_and_changed_passwords(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers)
+    for name in ("crm-minicrm-api_key", "vipex"):
+        (config.parent / "secrets" / name).write_text("canary-wrong\n", encoding="utf-8")
+    code, found = doctor(command, config, "--language", "en")
+    assert code == 1
+    assert "technical user" in found["vipex"]["fix"]
+    assert "make a new one" in found["crm"]["fix"]
+    assert "canary" not in str(found)
+
+
+def test_a_doctor_without_a_patient_says_how_to_begin(command: Command, tmp_path: Path) -> None:
+    done = command("doctor", "--config", str(tmp_path / "none.toml"))
+    assert done.code == 1
+    assert "vipex init minicrm" in done.out
+
+
+def test_what_is_written_is_plain_toml(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers, "--offline")
+    document = tomllib.loads(config.read_text(encoding="utf-8"))
+    assert document["crm"]["minicrm"]["api_key"] == {"file": "secrets/crm-minicrm-api_key"}
+    assert document["extensions"]["101"] == {"crm_user": "2001", "name": "Nagy Béla"}
