@@ -17,6 +17,7 @@ from vipex_sdk.cli.app import app
 from vipex_sdk.cli.failure import advice_for
 from vipex_sdk.control.catalogue import OPERATIONS
 from vipex_sdk.control.download import Recordings
+from vipex_sdk.control.forwarding_procedures import ensure_all_deleted, ensure_deleted
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.gateway.config import reference
 from vipex_sdk.wire.profile import default_profile
@@ -29,7 +30,11 @@ PAGES = Path(__file__).parent / "en" / "reference"
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # Lists are walked through and recordings are streamed: there the method is not called like the operation.
 _METHODS = {"users.list": "users.all", "phonebook.list": "phonebook.all", "recordings.fetch": "recordings.download"}
-_EXPLAINED = {"recordings.fetch": Recordings.download}
+_EXPLAINED: dict[str, Callable[..., object]] = {
+    "forwarding.delete": ensure_deleted,
+    "forwarding.delete_all": ensure_all_deleted,
+    "recordings.fetch": Recordings.download,
+}
 _SHARED = {"--json", "--no-json", "--config", "*"}
 
 
@@ -82,6 +87,17 @@ def operation_table() -> str:
     return _table(("Operation", "Method", "What it does", "Default request", "Repeatable"), rows)
 
 
+def raises_table() -> str:
+    """One row an operation: the errors its method raises besides those that every method may raise."""
+    rows = []
+    for name in default_profile().control.operations:
+        method = _METHODS.get(name, name)
+        found = _raised(_EXPLAINED.get(name, OPERATIONS[name]).__doc__ or "")
+        errors_of = "<br>".join(f"`{error}`: {_cell(why)}" for error, why in found) or "only the common ones"
+        rows.append((f"`client.{method}`", errors_of))
+    return _table(("Method", "Errors of its own"), rows)
+
+
 def profile_table() -> str:
     """One row a key of a wire profile."""
     rows = [(key, kind, default, _cell(meaning)) for key, kind, default, meaning in profile_rows()]
@@ -104,8 +120,16 @@ TABLES = {
     "errors": error_table,
     "operations": operation_table,
     "profile": profile_table,
+    "raises": raises_table,
     "settings": setting_table,
 }
+
+
+def _raised(doc: str) -> list[tuple[str, str]]:
+    """Give the errors of a docstring's ``Raises`` section, and when each is raised."""
+    section = inspect.cleandoc(doc).partition("\nRaises:\n")[2].partition("\n\n")[0]
+    joined = re.sub(r"\n {5,}", " ", section)
+    return [(name, why) for name, _, why in (line.strip().partition(": ") for line in joined.splitlines()) if why]
 
 
 def _asked(build: Callable[..., Operation[object]]) -> Operation[object]:

@@ -29,8 +29,8 @@ def start(client: Client, extension: str, number: str) -> str:
         call = client.calls.originate(extension, number, client_ref="crm-4711")
     except OutcomeUnknown:
         # The request left, no answer came: look, never dial again.
-        calls = client.calls.current(extension).calls
-        return f"unknown, {len(calls)} call(s) at {extension} now"
+        found = client.calls.look_for(extension, number)
+        return f"unknown {found.verdict.value}"
     return f"{call.call_id} {call.status}"
 
 

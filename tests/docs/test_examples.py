@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+import httpx
 import pytest
 from vipex_generic.filters import FILTERS
 from vipex_generic.names import CALL, PREVIOUS
@@ -21,7 +22,17 @@ from vipex_sdk.gateway.config import load
 from vipex_sdk.wire.profile import load_profile
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-SCRIPTS = {"start_call": r"\S+ \S+\n", "list_users_async": r"(\d+ \S.* \w+\n)+", "follow_call": r"(\w+\n)+"}
+SCRIPTS = {
+    "call_centre": r"(\d+ \d+ [\w, ]+\n)+101\n(\d+ \w+ \d+:\S+ 0:00:00 \d+:\S+\n)+",
+    "fetch_recording": r"audio/wav \d+\n\d+\n",
+    "follow_call": r"(\w+\n)+(answered|not_answered|not_seen|still_on)\n\w+\n(free|still busy)\n",
+    "forward_calls": r"no_answer extension 102\nunreachable number \+36300000009\nbusy not forwarded\n0\n",
+    "list_users_async": r"(\d+ \S.* \w+\n)+",
+    "phonebook": r"Fekete Ilonka\nTrue False\n",
+    "start_call": r"\S+ \S+\n",
+    "start_ivr": r"\S+ queued\n",
+    "sync_phonebook": r"would create 2 update 0 delete 0\n1/2\n2/2\ncreated 2 updated 0 deleted 0\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +42,12 @@ def vipex() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_an_example_does_what_it_says(vipex: dict[str, str], name: str) -> None:
-    done = run([f"examples/{name}.py"], environment=vipex | {"FOLLOW_SECONDS": "1"})
+def test_an_example_does_what_it_says(vipex: dict[str, str], name: str, tmp_path: Path) -> None:
+    environment = vipex | {"FOLLOW_SECONDS": "1"}
+    if name == "fetch_recording":
+        played = httpx.post(f"{vipex['VIPEX_BASE_URL']}/sandbox/scenarios/answered", json={}, trust_env=False).json()
+        environment |= {"RECORDING_CODE": played["recordings"][0], "RECORDING_PATH": str(tmp_path / "call.wav")}
+    done = run([f"examples/{name}.py"], environment=environment)
     assert done.code == 0, done.err
     assert re.fullmatch(SCRIPTS[name], done.out), done.out
 
