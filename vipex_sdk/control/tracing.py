@@ -41,18 +41,25 @@ class Span:
 
 
 @cache
-def _starter() -> Callable[..., Any] | None:
-    """Give what starts a span, or ``None``; looked for once, when the first operation is sent."""
+def _open_telemetry() -> Any:
+    """Give the module, or ``None``; looked for once, when the first operation is sent."""
     try:
         from opentelemetry import trace
     except ImportError:
         return None
+    return trace
+
+
+@cache
+def _starter() -> Callable[..., Any]:
+    trace = _open_telemetry()
     return partial(trace.get_tracer("vipex_sdk").start_span, kind=trace.SpanKind.CLIENT)
 
 
 def start_span(operation: str, *, repeatable: bool) -> Span | None:
-    """Begin a span for *operation* below the current one; ``None`` without OpenTelemetry."""
-    start = _starter()
-    if start is None:
+    """Begin a span for *operation* below the current one; ``None`` when nobody collects spans."""
+    trace = _open_telemetry()
+    if trace is None or isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return None
-    return Span(start(f"vipex {operation}", attributes={"vipex.operation": operation, "vipex.repeatable": repeatable}))
+    attributes = {"vipex.operation": operation, "vipex.repeatable": repeatable}
+    return Span(_starter()(f"vipex {operation}", attributes=attributes))
