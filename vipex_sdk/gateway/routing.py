@@ -37,6 +37,9 @@ class Reason(Enum):
     FAILED = "failed"
 
 
+_ORDINARY = frozenset({Reason.OWNER, Reason.UNKNOWN, Reason.ANONYMOUS, Reason.NO_OWNER})
+
+
 class Router:
     """Answers data queries: the owner's extension, else the default route, else the call logic goes on."""
 
@@ -68,7 +71,9 @@ class Router:
             decision, reason = self._default(), Reason.FAILED
             _log.error("routing.failed", call_id=query.call_id, error=type(error).__name__)
         self._count(reason.value)
-        _log.info("routing.decided", call_id=query.call_id, reason=reason.value, target=decision.target)
+        # Somebody waits on the line: what happens all day is counted, and logged only when asked for.
+        log = _log.debug if reason in _ORDINARY else _log.info
+        log("routing.decided", call_id=query.call_id, reason=reason.value, target=decision.target)
         return decision
 
     async def _decide(self, query: DataQuery) -> tuple[Decision, Reason]:

@@ -81,6 +81,7 @@ class Directory:
         self._hold = hold
         self._flights: SingleFlight[tuple[CustomerCard, ...]] = SingleFlight("directory.lookup")
         self._nobodies: dict[str, float] = {}
+        self._times = index.Times()
 
     async def lookup(self, number: PhoneNumber, *, within: float | None = None, urgency: Lane = Lane.LOOKUP) -> Found:
         """Find the cards of *number* for somebody who waits on the line.
@@ -93,7 +94,7 @@ class Directory:
         """
         if number.e164 is None:
             return Found(source=Source.NOT_A_SUBSCRIBER)
-        known = await self._database.read(index.known(number.e164))
+        known = await self._known(number.e164)
         if self._can_know(known) or self._is_nobody(number.e164):
             return Found(cards=known.cards, source=Source.INDEX)
         try:
@@ -117,7 +118,7 @@ class Directory:
         """
         if number.e164 is None:
             return ()
-        known = await self._database.read(index.known(number.e164))
+        known = await self._known(number.e164)
         if (known.cards and self._can_know(known)) or self._is_nobody(number.e164):
             return known.cards
         try:
@@ -161,6 +162,13 @@ class Directory:
     async def close(self) -> None:
         """Stop lookups that are under way."""
         await self._flights.close()
+
+    async def _known(self, e164: str) -> index.Known:
+        """Ask the index; a scan that is recent enough needs no second look, because scans only get younger."""
+        recent = self._clock.now() - self._times.scanned <= STALE_SECONDS
+        known = await self._database.read(index.known(e164, times=self._times if recent else None))
+        self._times = known.times
+        return known
 
     def _can_know(self, known: index.Known) -> bool:
         now = self._clock.now()
