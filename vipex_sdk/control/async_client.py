@@ -99,14 +99,14 @@ class AsyncClient(Connected):
         return cls(**environment(), timeout=timeout, retry=retry)
 
     @cached_property
-    def calls(self) -> Calls[Self]:
+    def calls(self) -> Calls[AsyncClient]:
         """Start calls, and follow them."""
         from vipex_sdk.control.groups import Calls
 
         return Calls(self)
 
     @cached_property
-    def forwarding(self) -> Forwardings[Self]:
+    def forwarding(self) -> Forwardings[AsyncClient]:
         """Where an extension's calls go instead."""
         from vipex_sdk.control.groups import Forwardings
 
@@ -120,21 +120,21 @@ class AsyncClient(Connected):
         return AsyncRecordings(self)
 
     @cached_property
-    def users(self) -> Users[Self]:
+    def users(self) -> Users[AsyncClient]:
         """Users of the exchange."""
         from vipex_sdk.control.groups import Users
 
         return Users(self)
 
     @cached_property
-    def phonebook(self) -> Phonebook[Self]:
+    def phonebook(self) -> Phonebook[AsyncClient]:
         """The shared phonebook."""
         from vipex_sdk.control.groups import Phonebook
 
         return Phonebook(self)
 
     @cached_property
-    def operators(self) -> Operators[Self]:
+    def operators(self) -> Operators[AsyncClient]:
         """Operators of the call centre."""
         from vipex_sdk.control.groups import Operators
 

@@ -130,14 +130,14 @@ class Client(Connected):
         return cls(**environment(), timeout=timeout, retry=retry)
 
     @cached_property
-    def calls(self) -> Calls[Self]:
+    def calls(self) -> Calls[Client]:
         """Start calls, and follow them."""
         from vipex_sdk.control.groups import Calls
 
         return Calls(self)
 
     @cached_property
-    def forwarding(self) -> Forwardings[Self]:
+    def forwarding(self) -> Forwardings[Client]:
         """Where an extension's calls go instead."""
         from vipex_sdk.control.groups import Forwardings
 
@@ -151,21 +151,21 @@ class Client(Connected):
         return Recordings(self)
 
     @cached_property
-    def users(self) -> Users[Self]:
+    def users(self) -> Users[Client]:
         """Users of the exchange."""
         from vipex_sdk.control.groups import Users
 
         return Users(self)
 
     @cached_property
-    def phonebook(self) -> Phonebook[Self]:
+    def phonebook(self) -> Phonebook[Client]:
         """The shared phonebook."""
         from vipex_sdk.control.groups import Phonebook
 
         return Phonebook(self)
 
     @cached_property
-    def operators(self) -> Operators[Self]:
+    def operators(self) -> Operators[Client]:
         """Operators of the call centre."""
         from vipex_sdk.control.groups import Operators
 
