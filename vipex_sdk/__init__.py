@@ -9,10 +9,13 @@ TYPE_CHECKING = False  # type checkers take it for True; importing it from typin
 if TYPE_CHECKING:
     from vipex_sdk.control import (
         AsyncClient,
+        AsyncRecordingStream,
+        CallOutcome,
         CallStarted,
         Client,
         CurrentCall,
         Download,
+        Ending,
         ExtensionCalls,
         Forwarding,
         ForwardingType,
@@ -21,10 +24,15 @@ if TYPE_CHECKING:
         OperatorStatus,
         PhonebookEntry,
         PhonebookNumber,
+        RecordingStream,
         RetryPolicy,
+        Sighting,
         StatusTimes,
+        SyncPlan,
+        SyncResult,
         Timeouts,
         User,
+        Verdict,
     )
     from vipex_sdk.errors import (
         AuthError,
@@ -92,12 +100,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncClient",
+    "AsyncRecordingStream",
     "AuthError",
     "BadCredentials",
     "BadPayload",
     "CallEnd",
     "CallLeg",
     "CallLogic",
+    "CallOutcome",
     "CallStarted",
     "Client",
     "ConfigError",
@@ -111,6 +121,7 @@ __all__ = [
     "Direction",
     "Disposition",
     "Download",
+    "Ending",
     "Event",
     "ExtensionCalls",
     "Forbidden",
@@ -144,18 +155,23 @@ __all__ = [
     "RecordingNotReady",
     "RecordingRef",
     "RecordingRejected",
+    "RecordingStream",
     "RetryPolicy",
     "ServerError",
+    "Sighting",
     "StatusError",
     "StatusTimes",
     "StillBusy",
     "StoreUnavailable",
+    "SyncPlan",
+    "SyncResult",
     "TargetType",
     "Timeouts",
     "Unavailable",
     "UnsupportedMedia",
     "User",
     "UserRef",
+    "Verdict",
     "VipexError",
     "WebhookError",
     "WireProfile",
@@ -165,9 +181,10 @@ __all__ = [
 
 _NAMES = {
     "vipex_sdk.control": (
-        "AsyncClient CallStarted Client CurrentCall Download ExtensionCalls Forwarding ForwardingType "
-        "Operation OperatorState OperatorStatus PhonebookEntry PhonebookNumber RetryPolicy StatusTimes "
-        "Timeouts User"
+        "AsyncClient AsyncRecordingStream CallOutcome CallStarted Client CurrentCall Download Ending "
+        "ExtensionCalls Forwarding ForwardingType Operation OperatorState OperatorStatus PhonebookEntry "
+        "PhonebookNumber RecordingStream RetryPolicy Sighting StatusTimes SyncPlan SyncResult Timeouts User "
+        "Verdict"
     ),
     "vipex_sdk.errors": (
         "AuthError BadCredentials BadPayload ConfigError Conflict CrmError DecodeError Forbidden Invalid "

@@ -8,7 +8,9 @@ from typing import assert_type
 
 from vipex_sdk import (
     AsyncClient,
+    AsyncRecordingStream,
     CallEnd,
+    CallOutcome,
     CallStarted,
     Client,
     Direction,
@@ -20,7 +22,11 @@ from vipex_sdk import (
     OperatorStatus,
     PhonebookEntry,
     PhoneNumber,
+    RecordingStream,
+    Sighting,
     StatusTimes,
+    SyncPlan,
+    SyncResult,
     User,
     WireProfile,
     default_profile,
@@ -36,10 +42,19 @@ def sync(client: Client, end: CallEnd) -> None:
     assert_type(client.calls.start_ivr("+36300000001", "feedback", variables={"a": "b"}), CallStarted)
     assert_type(client.calls.current("101"), ExtensionCalls)
     assert_type(client.forwarding.set("101", ForwardingType.BUSY, "105", target_type=TargetType.EXTENSION), Forwarding)
+    assert_type(client.calls.wait_for_outcome("101", call_id="c-1", timeout=60), CallOutcome)
+    assert_type(client.calls.wait_until_idle("101"), ExtensionCalls)
+    assert_type(client.calls.look_for("101", "+36300000001"), Sighting)
     assert_type(client.forwarding.get("101"), tuple[Forwarding, ...])
+    assert_type(client.forwarding.find("101", ForwardingType.BUSY), Forwarding | None)
     client.forwarding.delete("101", ForwardingType.BUSY)
     client.forwarding.delete_all("101")
     assert_type(client.recordings.download("R-1", Path("a.mp3")), Download)
+    with client.recordings.stream("R-1") as recording:
+        assert_type(recording, RecordingStream)
+        assert_type(list(recording), list[bytes])
+    assert_type(client.phonebook.plan_sync([], delete=True), SyncPlan)
+    assert_type(client.phonebook.sync([PhonebookEntry(name="Kiss Anna")], key=lambda entry: entry.id), SyncResult)
     assert_type(client.users.get("17"), User)
     assert_type(client.users.all(), Iterator[User])
     assert_type(client.phonebook.create(PhonebookEntry(name="Kiss Anna")), PhonebookEntry)
@@ -58,6 +73,14 @@ async def later(client: AsyncClient, end: CallEnd) -> None:
         await client.forwarding.set("101", ForwardingType.BUSY, "105", target_type=TargetType.EXTENSION), Forwarding
     )
     assert_type(await client.forwarding.get("101"), tuple[Forwarding, ...])
+    assert_type(await client.forwarding.find("101", ForwardingType.BUSY), Forwarding | None)
+    assert_type(await client.calls.wait_for_outcome("101", number="+36300000001"), CallOutcome)
+    assert_type(await client.calls.look_for("101", "+36300000001"), Sighting)
+    async with client.recordings.stream("R-1") as recording:
+        assert_type(recording, AsyncRecordingStream)
+        assert_type([chunk async for chunk in recording], list[bytes])
+    assert_type(await client.phonebook.plan_sync([]), SyncPlan)
+    assert_type(await client.phonebook.sync([], workers=8), SyncResult)
     await client.forwarding.delete("101", ForwardingType.BUSY)
     assert_type(await client.recordings.download("R-1", "a.mp3"), Download)
     assert_type(await client.users.get("17"), User)
