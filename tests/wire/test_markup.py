@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vipex_sdk.errors import DecodeError
@@ -69,6 +69,7 @@ fields = st.recursive(
 )
 
 
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, fields, max_size=4))
 def test_what_is_written_is_read_again(wire: dict[str, Any]) -> None:
     assert parse_xml(render_xml(wire, root="x")) == wire
