@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--recording-template", default="", help="where recordings are asked for, with {%%RefereceId%%} in it"
     )
+    parser.add_argument(
+        "--contacts", type=int, default=0, help="add so many invented persons, each with a card (default: %(default)s)"
+    )
     chosen = parser.parse_args(arguments)
     try:
         listening = socket.create_server((chosen.host, chosen.port))
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     url = f"http://{chosen.host}:{listening.getsockname()[1]}"
     ready = {"ready": True, "simulated": True, "url": url, "system_id": SYSTEM_ID, "cards": f"{url}/{SYSTEM_ID}/"}
     said = json.dumps(ready) if chosen.json else f"Simulated MiniCRM (not the real one): {url}/{SYSTEM_ID}/"
-    app = create_app(Simulation(recording_template=chosen.recording_template))
+    app = create_app(Simulation(recording_template=chosen.recording_template, contacts=chosen.contacts))
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     asyncio.run(_Server(config, said).serve(sockets=[listening]))
     return 0

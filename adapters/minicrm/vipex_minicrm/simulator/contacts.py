@@ -35,8 +35,13 @@ async def contact(tenant: Tenant, call: ApiCall) -> object:
     if call.method == "PUT":
         return {"Id": _create(tenant, call) if call.item_id is None else _update(tenant, call)}
     if call.item_id is None:
-        found = matching(tenant.contacts.values(), call.query, _filters(tenant))
-        return envelope([_row(tenant_contact) for tenant_contact in found], call.query)
+        found = tenant.last_search.found(
+            "Contact",
+            call.query,
+            len(tenant.contacts),
+            lambda: matching(tenant.contacts.values(), call.query, _filters(tenant)),
+        )
+        return envelope(found, call.query, _row)
     return _detail(tenant, _existing(tenant, call.item_id))
 
 

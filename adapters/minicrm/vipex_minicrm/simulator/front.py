@@ -112,6 +112,8 @@ class Front:
             query=dict(request.query_params),
             body=await _json(request),
         )
+        if call.method != "GET":
+            tenant.last_search.forget()
         return answer(await _PARTS[entity](tenant, call), switches)
 
     async def _call_log(self, request: Request) -> Response:

@@ -7,14 +7,14 @@ with AND. [D]
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from vipex_minicrm.simulator.answers import ApiError
+from vipex_minicrm.simulator.last_search import N
 
 __all__ = ["PAGE_SIZE", "Filter", "digits", "envelope", "folded", "matching", "phone_matches", "query_matches"]
 
@@ -36,14 +36,13 @@ def matching(records: Iterable[R], query: Mapping[str, str], filters: Mapping[st
     return [record for record in records if all(passes(record, value) for passes, value in wanted)]
 
 
-def envelope(rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
-    """Give one page."""
+def envelope(found: Sequence[N], query: Mapping[str, str], row: Callable[[N], dict[str, Any]]) -> dict[str, Any]:
+    """Give one page of what was *found*, in an order that means nothing."""
     page = query.get("Page", "0")
     if not page.isdigit():
         raise ApiError(HTTPStatus.BAD_REQUEST, "value", page, "Page")
-    shuffled = sorted(rows, key=lambda row: hashlib.sha256(str(row["Id"]).encode()).digest())
-    some = shuffled[int(page) * PAGE_SIZE : (int(page) + 1) * PAGE_SIZE]
-    return {"Count": len(rows), "Results": {str(row["Id"]): row for row in some} or []}
+    some = found[int(page) * PAGE_SIZE : (int(page) + 1) * PAGE_SIZE]
+    return {"Count": len(found), "Results": {str(record.id): row(record) for record in some} or []}
 
 
 def folded(text: str) -> str:

@@ -30,10 +30,15 @@ async def project(tenant: Tenant, call: ApiCall) -> object:
         return _detail(tenant, _existing(tenant, call.item_id))
     if not call.query.keys() - {"Page"}:
         raise ApiError(HTTPStatus.BAD_REQUEST, "filter")
+    found = tenant.last_search.found("Project", call.query, len(tenant.cards), lambda: _search(tenant, call))
+    return envelope(found, call.query, _row)
+
+
+def _search(tenant: Tenant, call: ApiCall) -> list[Card]:
     found = matching(tenant.cards.values(), call.query, _filters(tenant))
     if "Deleted" not in call.query and not tenant.switches.deleted_in_search:
-        found = [card for card in found if not card.deleted]
-    return envelope([_row(card) for card in found], call.query)
+        return [card for card in found if not card.deleted]
+    return found
 
 
 async def project_history(tenant: Tenant, call: ApiCall) -> object:

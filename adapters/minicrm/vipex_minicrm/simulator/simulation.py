@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from vipex_minicrm.simulator import fixture
+from vipex_minicrm.simulator import crowd, fixture
 from vipex_minicrm.simulator.faults import Faults
 from vipex_minicrm.simulator.limits import RateLimit
 from vipex_minicrm.simulator.pulls import Pull, fetch
@@ -33,6 +33,7 @@ class Simulation:
         now: gives the aware present.
         clock: monotonic seconds, for the request limit.
         recording_template: where recordings are asked for, registered with MiniCRM support.
+        contacts: invented persons besides the few that the tenant always has.
     """
 
     def __init__(
@@ -41,16 +42,19 @@ class Simulation:
         now: Callable[[], datetime] = _utc_now,
         clock: Callable[[], float] = time.monotonic,
         recording_template: str = "",
+        contacts: int = 0,
     ) -> None:
         self._now = now
         self._clock = clock
         self._template = recording_template
+        self._contacts = contacts
         self.reset()
 
     def reset(self) -> None:
         """Begin again."""
         self.switches = Switches(recording_template=self._template)
         self.tenant: Tenant = fixture.build(self._now, self.switches)
+        crowd.add(self.tenant, self._contacts)
         self.faults = Faults()
         self.limit = RateLimit(self._clock)
         self.requests: list[tuple[str, str]] = []
