@@ -6,6 +6,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import attrs
 import pytest
 
 from tests.profiles.learning import PROFILES, dialect, spoken
@@ -134,3 +135,14 @@ def test_show_tells_which_file_a_key_comes_from(capsys: pytest.CaptureFixture[st
     assert rows["numbers.write"]["file"] == "hungarian.toml"
     assert rows["numbers.region"]["file"] == "default.toml"
     assert all(row["line"] for row in rows.values())
+
+
+def test_at_a_single_address_the_event_is_guessed_until_its_word_is_known() -> None:
+    captures = [attrs.evolve(one, target="/all") for one in spoken(dialect("hungarian_xml"))]
+    profile = lay_on(default_profile(), "[webhooks]\nencodings = ['xml']\n[fields.call_end]\nlegs = ['x']")
+    (first, *_) = (understand(profile, one) for one in captures)
+    assert (first.event, first.problem) == ("call_end", "nothing in the body says which event it is")
+    proposals = propose(profile, captures)
+    taught = lay_on(profile, written(proposals))
+    assert understand(taught, captures[0]).ok
+    assert ("webhooks", "selector") in {one.key for one in proposals}

@@ -15,7 +15,7 @@ from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.paths import SELF, value_at
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["Explained", "Leaf", "Verdict", "explain"]
+__all__ = ["Explained", "Leaf", "Verdict", "explain", "leaves"]
 
 Verdict = Literal["understood", "absent", "wrong", "unknown word"]
 
@@ -130,7 +130,7 @@ def _judged(profile: WireProfile, model: str, field: str, cls: Any, *, place: st
 
 def _unread(wire: Mapping[str, Any], reading: _Reading) -> Iterator[Leaf]:
     whole = {place for place in reading.taken if _is_read_whole(place, reading)}
-    for place, raw in _leaves(wire, ""):
+    for place, raw in leaves(wire, ""):
         inside = any(place.startswith((f"{one}.", f"{one}[")) for one in whole)
         if inside or place in reading.taken or raw in (None, ""):
             continue
@@ -144,12 +144,13 @@ def _is_read_whole(place: str, reading: _Reading) -> bool:
     return not any(prefix.startswith((f"{place}.", f"{place}[")) for prefix, _, _ in reading.tables)
 
 
-def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+def leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Give the place and value of every single value in wire data."""
     if isinstance(value, Mapping) and value:
         for key, inner in value.items():
-            yield from _leaves(inner, f"{place}.{key}" if place else str(key))
+            yield from leaves(inner, f"{place}.{key}" if place else str(key))
     elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
         for index, inner in enumerate(value):
-            yield from _leaves(inner, f"{place}[{index}]")
+            yield from leaves(inner, f"{place}[{index}]")
     else:
         yield place, value

@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 
 from vipex_sdk.cli.profiles.capture import Capture, fields_of, hook_of
-from vipex_sdk.errors import VipexError
+from vipex_sdk.cli.profiles.likeness import name_likeness
+from vipex_sdk.errors import BadPayload, VipexError
 from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, IncomingCall
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.webhooks.parse import decode_event
-from vipex_sdk.wire.explain import Explained, Leaf, explain
+from vipex_sdk.wire.explain import Explained, Leaf, explain, leaves
 from vipex_sdk.wire.paths import first_at
 from vipex_sdk.wire.profile import WireProfile
 
@@ -23,6 +24,12 @@ _MODELS: Mapping[Hook, type] = {
     Hook.INCOMING_CALL: IncomingCall,
     Hook.CALL_END: CallEnd,
 }
+_SIGNS: Mapping[Hook, tuple[str, ...]] = {
+    Hook.CALL_END: ("ended_at", "talk_seconds", "duration_seconds", "hangup_cause", "legs"),
+    Hook.INCOMING_CALL: ("phase", "extensions"),
+    Hook.DATA_QUERY: ("logic", "dtmf", "parameters"),
+}
+_SURE = 0.94
 
 
 @attrs.frozen(kw_only=True)
@@ -53,19 +60,24 @@ class Understanding:
 
 def understand(profile: WireProfile, capture: Capture) -> Understanding:
     """Explain one request by *profile*."""
+    problem, ratio = "", None
     try:
         fields = fields_of(capture, profile)
         hook = hook_of(capture, fields, profile)
+    except BadPayload as exc:
+        guessed = _guessed(fields)
+        if guessed is None:
+            return Understanding(capture=capture.name, problem=str(exc))
+        hook, problem = guessed, str(exc)
     except VipexError as exc:
         return Understanding(capture=capture.name, problem=str(exc))
     explained, unread = explain(profile, _MODELS[hook], fields)
     if hook is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
         explained, unread = _with_leg(profile, fields, explained, unread)
-    problem, ratio = "", None
     try:
         event = decode_event(fields, profile, kind=hook)
     except VipexError as exc:
-        problem = str(exc)
+        problem = problem or str(exc)
     else:
         ratio = _duration_ratio(event)
     return Understanding(
@@ -76,6 +88,15 @@ def understand(profile: WireProfile, capture: Capture) -> Understanding:
         unread=tuple(unread),
         duration_ratio=ratio,
     )
+
+
+def _guessed(fields: Mapping[str, Any]) -> Hook | None:
+    """Guess the event by names that only one of them is likely to have, for a single address nobody has words for."""
+    places = [place for place, _ in leaves(fields, "")]
+    for hook, names in _SIGNS.items():
+        if any(name_likeness(name, place) >= _SURE for name in names for place in places):
+            return hook
+    return None
 
 
 def _with_leg(
