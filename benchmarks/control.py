@@ -215,7 +215,7 @@ class Benchmark:
         """Import in fresh interpreters."""
 
         def fresh(code: str) -> Callable[[], float]:
-            return lambda: sum(child_cpu([sys.executable, "-c", code]) for _ in range(1 if self._quick else 5))
+            return lambda: sum(child_cpu([sys.executable, "-c", code]) for _ in range(1 if self._quick else 3))
 
         empty = fresh("pass")
         fresh("import vipex_sdk; vipex_sdk.Client; import cattrs.preconf.json")()
