@@ -6,10 +6,11 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine, Iterator
 from functools import wraps
+from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from vipex_sdk.control.operation import Group
-from vipex_sdk.control.procedure import AsyncRunner, Runner, own_signature
+from vipex_sdk.control.procedure import AsyncRunner, Runner, as_method
 from vipex_sdk.control.steps import Plan, Steps
 from vipex_sdk.errors import VipexError
 
@@ -42,6 +43,15 @@ class bulk(Generic[P, T]):  # noqa: N801 - reads as a decorator
         self._build = build
         self.__doc__ = build.__doc__
 
+        @wraps(build)
+        def method(group: Group[Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
+            runner = group._sender  # noqa: SLF001 - the other half of this class
+            carry_out = _at_once if inspect.iscoroutinefunction(runner.run) else _in_turn
+            return carry_out(runner, build(runner.plan, *args, **kwargs))
+
+        method.__signature__ = as_method(build)  # type: ignore[attr-defined]  # for help() and editors
+        self._method = method
+
     @overload
     def __get__(self, group: None, owner: type[Any]) -> Callable[Concatenate[Plan, P], Bulk[T]]: ...
     @overload
@@ -49,18 +59,7 @@ class bulk(Generic[P, T]):  # noqa: N801 - reads as a decorator
     @overload
     def __get__(self, group: Group[AsyncRunner], owner: type[Any]) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, group: Group[Any] | None, owner: type[Any]) -> Callable[..., Any]:
-        build = self._build
-        if group is None:
-            return build
-        runner = group._sender  # noqa: SLF001 - the other half of this class
-        carry_out = _at_once if inspect.iscoroutinefunction(runner.run) else _in_turn
-
-        @wraps(build)
-        def method(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return carry_out(runner, build(runner.plan, *args, **kwargs))
-
-        method.__signature__ = own_signature(build)  # type: ignore[attr-defined]  # for help() and editors
-        return method
+        return self._build if group is None else MethodType(self._method, group)
 
 
 def _in_turn(runner: Runner, work: Bulk[T]) -> T:

@@ -9,12 +9,13 @@ import inspect
 import re
 from collections.abc import Callable, Coroutine
 from functools import wraps
+from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from vipex_sdk.control.operation import Group
 from vipex_sdk.control.steps import Plan, Steps
 
-__all__ = ["AsyncRunner", "Runner", "own_signature", "procedure"]
+__all__ = ["AsyncRunner", "Runner", "as_method", "procedure"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +49,14 @@ class procedure(Generic[P, T]):  # noqa: N801 - reads as a decorator
         self._steps = steps
         self.__doc__ = steps.__doc__
 
+        @wraps(steps)
+        def method(group: Group[Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
+            runner = group._sender  # noqa: SLF001 - the other half of this class
+            return runner.run(steps(runner.plan, *args, **kwargs))
+
+        method.__signature__ = as_method(steps)  # type: ignore[attr-defined]  # for help() and editors
+        self._method = method
+
     @overload
     def __get__(self, group: None, owner: type[Any]) -> Callable[Concatenate[Plan, P], Steps[T]]: ...
     @overload
@@ -55,21 +64,13 @@ class procedure(Generic[P, T]):  # noqa: N801 - reads as a decorator
     @overload
     def __get__(self, group: Group[AsyncRunner], owner: type[Any]) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, group: Group[Any] | None, owner: type[Any]) -> Callable[..., Any]:
-        steps = self._steps
-        if group is None:
-            return steps
-        runner = group._sender  # noqa: SLF001 - the other half of this class
-
-        @wraps(steps)
-        def method(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return runner.run(steps(runner.plan, *args, **kwargs))
-
-        method.__signature__ = own_signature(steps)  # type: ignore[attr-defined]  # for help() and editors
-        return method
+        return self._steps if group is None else MethodType(self._method, group)
 
 
-def own_signature(build: Callable[..., Any]) -> inspect.Signature:
-    """Give the signature of a method: without the plan, and returning ``T`` instead of ``Steps[T]`` or ``Bulk[T]``."""
+def as_method(build: Callable[..., Any]) -> inspect.Signature:
+    """Give the signature of a method that returns ``T`` instead of ``Steps[T]`` or ``Bulk[T]``.
+
+    The plan stands where a method has ``self``, so that it does not show.
+    """
     signature = inspect.signature(build)
-    returns = _WRAPPED.sub(r"\1", str(signature.return_annotation))
-    return signature.replace(parameters=list(signature.parameters.values())[1:], return_annotation=returns)
+    return signature.replace(return_annotation=_WRAPPED.sub(r"\1", str(signature.return_annotation)))
