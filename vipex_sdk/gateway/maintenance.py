@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from vipex_sdk.crm.adapter import CrmAdapter, ListsUsers
-from vipex_sdk.errors import VipexError
+from vipex_sdk.errors import Misconfigured, NeedsReauth, NotPermitted, VipexError
 from vipex_sdk.gateway.extensions import Extensions
 from vipex_sdk.gateway.recordings import Shelf
 
@@ -32,11 +32,12 @@ class Maintenance:
         self._extensions = extensions
         self._shelf = shelf
         self._users = users
+        self._checked = False
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            for work in (self._learn_users, self._learn_existing, self._shelf.tidy):
+            for work in (self._check, self._learn_users, self._learn_existing, self._shelf.tidy):
                 try:
                     async with asyncio.timeout(PATIENCE_SECONDS):
                         await work()
@@ -45,6 +46,17 @@ class Maintenance:
                     log = _log.info if known else _log.error
                     log("maintenance.failed", work=work.__name__, error=type(error).__name__)
             await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def _check(self) -> None:
+        """Let the adapter prove its settings at the start: what new cards need is not first missed by a caller."""
+        if self._checked:
+            return
+        try:
+            await self._adapter.check()
+        except (Misconfigured, NeedsReauth, NotPermitted) as error:
+            # Its text names the setting and holds no personal data; ``vipex doctor`` says the same with the cure.
+            _log.error("crm.wrong_settings", problem=str(error), see="vipex doctor")
+        self._checked = True
 
     async def _learn_users(self) -> None:
         if isinstance(self._adapter, ListsUsers):
