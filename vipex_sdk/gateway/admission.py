@@ -17,7 +17,10 @@ from vipex_sdk.webhooks import (
     QueryToken,
 )
 
-__all__ = ["admission"]
+__all__ = ["LOCAL_PROXIES", "admission"]
+
+LOCAL_PROXIES = ("127.0.0.0/8", "::1/128")
+"""A proxy with TLS on this machine, when the public address says that there is one."""
 
 
 def admission(settings: WebhookSettings) -> list[Check]:

@@ -17,7 +17,7 @@ from vipex_sdk.crm.journal import Journal
 from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.access import Site
 from vipex_sdk.gateway.admin import AdminApi
-from vipex_sdk.gateway.admission import admission
+from vipex_sdk.gateway.admission import LOCAL_PROXIES, admission
 from vipex_sdk.gateway.budget import Budget
 from vipex_sdk.gateway.calllink import CallLinkPages, call_link
 from vipex_sdk.gateway.config import Configuration
@@ -39,12 +39,10 @@ from vipex_sdk.gateway.pages import Pages, static_files
 from vipex_sdk.gateway.policies import delivery_policy, journal_settings
 from vipex_sdk.gateway.recordings import Links, RecordingProxy, Shelf
 from vipex_sdk.gateway.routing import Router
-from vipex_sdk.webhooks import CallEnd, Hook, IncomingCall, Message, Outcome, Receiver
+from vipex_sdk.webhooks import CallEnd, IncomingCall, Message, Receiver
 from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["Gateway", "build"]
-
-LOCAL_PROXIES = ("127.0.0.0/8", "::1/128")
 
 _log = structlog.get_logger(__name__)
 
@@ -123,6 +121,7 @@ class Gateway:
             rules=self.rules,
         )
         self.news = NewsDesk(self.database, self.adapter, self.directory, key=self.key)
+        self._misdirected: set[tuple[str, str]] = set()
         self._worker_task: asyncio.Task[None] | None = None
         self.health = Health(
             self.database,
@@ -194,11 +193,9 @@ class Gateway:
             on_quarantine=self._quarantine,
             deadline=settings.webhooks.deadline_seconds,
             audio=self.shelf,
-            on_outcome=self._count_webhook,
+            on_outcome=lambda hook, outcome: self.metrics.webhooks.labels(hook.value, outcome.value).inc(),
+            on_misdirected=lambda address, kind: self._misdirected.add((kind.value, address.value)),
         )
-
-    def _count_webhook(self, hook: Hook, outcome: Outcome) -> None:
-        self.metrics.webhooks.labels(hook.value, outcome.value).inc()
 
     async def _incoming(self, call: IncomingCall) -> None:
         await self.pops.incoming(call)
@@ -284,6 +281,7 @@ class Gateway:
             operators=OperatorBoard(self.client.operators.statuses),
             gate=dashboard_gate(key=self.key, site=self.site),
             crm=self.configuration.crm.plugin.title,
+            misdirected=lambda: sorted(self._misdirected),
             refused=self.metrics.refused.labels("dashboard").inc,
         )
 

@@ -124,3 +124,15 @@ async def test_a_page_that_fails_does_not_make_vipex_repeat(house: Running, monk
 
     monkeypatch.setattr(house.gateway.pops, "ended", broken)
     assert (await house.hook("call-end", **CALL)).is_success
+
+
+async def test_an_event_at_the_address_of_another_is_handled_and_told(house: Running) -> None:
+    assert (await house.hook("incoming-call", **CALL)).status_code == 204
+    assert (await house.gateway.inbox.counts())[Status.PENDING] + (await house.gateway.inbox.counts())[
+        Status.DELIVERED
+    ] == 1
+    page = (await house.enter("dashboard")).text
+    assert "call_end" in page
+    assert "incoming_call" in page
+    metrics = (await house.http.get("/metrics")).text
+    assert 'vipex_webhooks_total{hook="incoming_call",outcome="misdirected"} 1.0' in metrics

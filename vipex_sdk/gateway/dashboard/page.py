@@ -55,9 +55,13 @@ class Dashboard:
         operators: OperatorBoard,
         gate: Gate,
         crm: str,
+        misdirected: Callable[[], Sequence[tuple[str, str]]] = tuple,
         refused: Callable[[], None] = lambda: None,
     ) -> None:
-        """Make the page; *crm* is the CRM's name for people, *refused* hears of every wrong key."""
+        """Make the page; *crm* is the CRM's name for people, *refused* hears of every wrong key.
+
+        *misdirected* gives events that came to the address of another, since the start.
+        """
         self._pages = pages
         self._inbox = inbox
         self._health = health
@@ -68,6 +72,7 @@ class Dashboard:
         self._operators = operators
         self._gate = gate
         self._crm = crm
+        self._misdirected = misdirected
         self._refused = refused
 
     @property
@@ -91,6 +96,7 @@ class Dashboard:
             crm=self._crm,
             health=_shown(report),
             scanner=self._scanner,
+            misdirected=self._misdirected(),
             open_desks=self._hub.open_pages,
             live=[_live(call) for call in self._pops.live()],
             operators=_operators(await self._operators.rows(), self._pages.texts),

@@ -116,6 +116,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "Hitelesített üzenetek, amelyeket nem sikerült értelmezni; profilmódosítás után újrajátszhatók.",
         "Authenticated messages that could not be understood; replay them after a change of the profile.",
     ),
+    "misdirected": (
+        "A(z) {} esemény a(z) {} címére érkezik. Feldolgozzuk, de javítsa a címet a VIPeX portálon.",
+        "{} events come to the address for {}. They are handled, but correct the address in the VIPeX portal.",
+    ),
     "quarantine_none": ("A karantén üres.", "Quarantine is empty."),
     "parked": ("Ügyfélre váró hívások", "Waiting for a customer"),
     "reason": ("Ok", "Reason"),
