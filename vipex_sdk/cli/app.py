@@ -28,6 +28,7 @@ _COMMANDS = (
     (_RUN, "quarantine", "quarantine:app", "Show, read again or drop messages that nobody understood."),
     (_RUN, "desk", "desk:app", "Show the addresses of the agents' pages."),
     (_RUN, "directory", "directory:app", "Ask the local list of customers, or read it anew."),
+    (_RUN, "crm", "crm:app", "Ask the configured CRM."),
     (_RUN, "adapters", "adapters:app", "Show installed CRM adapters."),
     (_RUN, "profile", "profile:app", "Show the wire profile, and learn another."),
     (_CALL, "call", "calls:call", "Ring an extension and connect it with a number."),
