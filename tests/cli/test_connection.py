@@ -85,7 +85,7 @@ def test_with_a_profile_of_ones_own(
     assert main(["users", "17", "--profile", str(profile)]) == 1
     profile.write_text("[control]\npath_prefx = 1\n", encoding="utf-8")
     assert main(["users", "17", "--profile", str(profile)]) == 1
-    assert "profile.toml:2: control.path_prefx" in capsys.readouterr().err
+    assert "profile.toml:2:1: control.path_prefx" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

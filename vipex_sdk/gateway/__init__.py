@@ -1,1 +1,4 @@
-"""Under construction."""
+"""The service: what VIPeX reports is made durable and delivered to a CRM; callers are routed, cards open, recordings play.
+
+``app`` puts the rooms together, ``serve`` runs them as one process.
+"""
