@@ -60,7 +60,9 @@ class MiniCrmHouse:
 
 
 @asynccontextmanager
-async def minicrm_house(database: Database, clock: HandClock, **settings: Any) -> AsyncIterator[MiniCrmHouse]:
+async def minicrm_house(
+    database: Database, clock: HandClock, *, journal: JournalSettings | None = None, **settings: Any
+) -> AsyncIterator[MiniCrmHouse]:
     """Open everything; nothing runs by itself."""
     simulation = Simulation(now=lambda: datetime.fromtimestamp(clock.now(), UTC), clock=clock.now)
     simulation.switches.rate_window = "rolling"
@@ -93,11 +95,11 @@ async def minicrm_house(database: Database, clock: HandClock, **settings: Any) -
                 inbox=inbox,
                 engine=engine,
                 adapter=adapter,
-                journal=Journal(JournalSettings()),
+                journal=Journal(journal or JournalSettings()),
                 lookup=directory,
                 profile=default_profile(),
                 policy=DeliveryPolicy(settle_seconds=0, patience_seconds=600),
-                users=lambda: {"101": Ref("user", "2001")},
+                users=lambda: {"101": Ref("user", "2001"), "102": Ref("user", "2002")},
                 throttle=budget,
                 clock=clock,
                 jitter=lambda: 0.5,

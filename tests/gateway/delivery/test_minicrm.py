@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from vipex_minicrm.simulator.records import Call, Contact
 
 from tests.gateway.calls import STARTED, a_call
 from tests.gateway.clock import HandClock
 from tests.gateway.delivery.minicrm_house import MiniCrmHouse, minicrm_house, passing
+from vipex_sdk.crm.journal import JournalSettings, OwnerRule
 from vipex_sdk.gateway.database import Database
 from vipex_sdk.gateway.delivery.ledger import already_logged
 from vipex_sdk.gateway.inbox import Status
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, LegResult, LegType
 
 NEWCOMER = "+36300000044"
 
@@ -100,9 +103,41 @@ async def test_too_many_requests_cost_no_attempt_and_hold_everybody(
         assert len(house.simulation.tenant.todos) == 1
 
 
-async def test_several_records_of_a_transferred_call_never_share_a_second(house: MiniCrmHouse) -> None:
+async def test_calls_of_one_customer_that_begin_in_neighbouring_seconds_are_all_kept(house: MiniCrmHouse) -> None:
     calls = [a_call(f"c-{number}", started_at=STARTED + timedelta(seconds=number)) for number in range(5)]
     seqs = [await house.put(call) for call in calls]
     for seq in seqs:
         await house.worker.deliver(seq)
     assert len({call.started_at for call in house.simulation.tenant.calls.values()}) == 5
+
+
+def _transferred() -> CallEnd:
+    """Give a call that went from 101 to 102 and back, told with the time of the whole call on every leg."""
+    types = {"101": LegType.INITIAL, "102": LegType.TRANSFER_BLIND}
+    legs = [
+        CallLeg(
+            leg_id=f"l-{seq}", seq=seq, type=types[extension] if seq < 3 else LegType.TRANSFER_ATTENDED,
+            extension=extension, by_extension="101" if extension == "102" else None, started_at=STARTED,
+            answered_at=STARTED, ended_at=STARTED + timedelta(seconds=60), talk_seconds=20, duration_seconds=20,
+            result=LegResult.ANSWERED,
+        )
+        for seq, extension in enumerate(("101", "102", "101"), start=1)
+    ]  # fmt: skip
+    return a_call("transferred", legs=tuple(legs))
+
+
+async def test_every_answered_leg_of_a_transferred_call_is_an_entry_with_a_second_of_its_own(
+    database: Database, clock: HandClock
+) -> None:
+    each = JournalSettings(owner=OwnerRule.EACH)
+    async with minicrm_house(database, clock, journal=each) as house, passing(clock):
+        seq = await house.put(_transferred())
+        await house.worker.deliver(seq)
+        assert await house.status(seq) is Status.DELIVERED
+        again = await house.put(evolve(_transferred(), attempt=2, event_id="e-again"))
+        await house.worker.deliver(again)
+        entries = sorted(house.simulation.tenant.calls.values(), key=lambda entry: entry.started_at)
+    assert sorted(entry.extension for entry in entries) == ["101", "101", "102"]
+    assert {entry.user_id for entry in entries} == {2001, 2002}
+    seconds = [entry.started_at.replace(microsecond=0) for entry in entries]
+    assert seconds == [STARTED + timedelta(seconds=number) for number in range(3)]
