@@ -15,9 +15,11 @@ import httpx
 import pytest
 from attrs import evolve
 
-from tests.gateway.calls import a_call
+from tests.gateway.calls import STARTED, a_call
+from tests.gateway.clock import HandClock
 from tests.gateway.front.rig import RECORDING_AUTH, TOML, Running, ScanningCrm, configured, running
 from vipex_sdk.errors import NotFound, RecordingExpired, RecordingNotReady, RecordingRejected, ServerError
+from vipex_sdk.gateway.delivery.ledger import lasting
 from vipex_sdk.gateway.recordings import shelf as shelf_module
 from vipex_sdk.gateway.recordings.mp3 import encode_mp3
 from vipex_sdk.gateway.recordings.sniff import audio_type
@@ -114,8 +116,9 @@ async def test_links_for_people_expire_and_cannot_be_bent(house: Running, stored
 async def test_the_same_call_gives_the_same_link(house: Running) -> None:
     ref = RecordingRef(code="rec-1", duration_seconds=60)
     leg = CallLeg(leg_id="1", seq=1, recording=RecordingRef(code="rec-2"))
-    first = await house.gateway.links.prepare(a_call(recording=ref, legs=(leg,)))
-    again = await house.gateway.links.prepare(a_call(recording=ref, attempt=2))
+    links = evolve(house.gateway.links, clock=HandClock())
+    first = await links.prepare(a_call(recording=ref, legs=(leg,)))
+    again = await links.prepare(a_call(recording=ref, attempt=2))
     assert first(ref) == again(ref)
     assert first(RecordingRef(code="rec-2")) != first(ref)
     assert first(RecordingRef()) is None
@@ -123,6 +126,33 @@ async def test_the_same_call_gives_the_same_link(house: Running) -> None:
     assert link
     assert "rec-1" not in f"{link.key}{link.url}"
     assert link.duration_seconds == 60
+
+
+@pytest.mark.parametrize("outage", [0, 3, 400])
+async def test_a_link_lives_from_when_it_is_given_out_however_late_the_call_is_delivered(
+    house: Running, outage: int
+) -> None:
+    day = 86_400
+    ref = RecordingRef(code="rec-1", duration_seconds=60)
+    call = a_call(recording=ref)
+    given_out = HandClock(now=STARTED.timestamp() + outage * day)
+    links = evolve(house.gateway.links, clock=given_out)
+    link = (await links.prepare(call))(ref)
+    assert link
+    assert link.url
+    query = httpx.URL(link.url).params
+
+    def works(days: float) -> bool:
+        now = given_out.now() + days * day
+        return links.is_signed(link.key, query["expires"], query["signature"], now=now)
+
+    assert works(30)
+    assert not works(31.01)
+    given_out.advance(5 * day)
+    later = (await links.prepare(call))(ref)
+    assert later
+    assert (later.key, later.url == link.url) == (link.key, False)
+    assert lasting(later) == lasting(link)
 
 
 async def test_parts_of_a_recording_can_be_asked_for(house: Running, stored: str) -> None:

@@ -53,7 +53,7 @@ def free_port() -> int:
 
 
 async def end_of_call(served: Served) -> None:
-    """Send a call that has just ended with its recording inside, as VIPeX may; a link lives from the call on."""
+    """Send a call that has just ended with its recording inside, as VIPeX may."""
     ended = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
     call: dict[str, Any] = {
         "call_id": "c-1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from attrs import field, frozen
@@ -11,6 +11,7 @@ from attrs import field, frozen
 from vipex_sdk.crm.journal import Recordings
 from vipex_sdk.crm.model import RecordingLink
 from vipex_sdk.gateway.access import Site
+from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database, Statement, Transaction
 from vipex_sdk.gateway.keys import InstallKey
 from vipex_sdk.webhooks.events import CallEnd, RecordingRef
@@ -18,7 +19,7 @@ from vipex_sdk.webhooks.events import CallEnd, RecordingRef
 __all__ = ["LINK_LIFE", "Links"]
 
 LINK_LIFE = timedelta(days=30)
-"""How long after the call a person's link works; the CRM's own fetching does not expire."""
+"""How long a person's link works, from when it is given out; the CRM's own fetching does not expire."""
 
 
 @frozen(kw_only=True)
@@ -36,9 +37,13 @@ class Links:
     database: Database = field(repr=False)
     site: Site
     public: bool
+    clock: Clock = SYSTEM_CLOCK
 
     async def prepare(self, call: CallEnd) -> Recordings:
         """Make *call*'s recordings known to the proxy; returns what gives the link of each.
+
+        A link lives from now, not from the call, so that what an outage has held back is not dead on arrival. Records
+        are compared by the recording's name, so that a new address alone makes no new revision.
 
         Raises:
             StoreUnavailable: the proxy would not know them.
@@ -46,7 +51,7 @@ class Links:
         refs = {name: ref for ref in _recordings(call) if (name := self._name(ref)) is not None}
         if refs:
             await self.database.write(_remember(refs, call))
-        until = _whole_day((call.ended_at or call.started_at) + LINK_LIFE)
+        until = _whole_day(datetime.fromtimestamp(self.clock.now(), UTC) + LINK_LIFE)
 
         def link(ref: RecordingRef) -> RecordingLink | None:
             name = self._name(ref)
@@ -84,7 +89,7 @@ def _recordings(call: CallEnd) -> Iterator[RecordingRef]:
 
 
 def _whole_day(moment: datetime) -> datetime:
-    """Round up: the same call gives the same link however its last seconds were told."""
+    """Round up (UTC): all links of a day are the same, however often a delivery is tried."""
     return (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
