@@ -90,3 +90,44 @@ async def test_only_the_configured_modules_are_scanned(simulator: RunningSimulat
     async with MiniCrmAdapter(settings_for(simulator.url, categories=("23",))) as adapter:
         cards = {card.card.id for card in await _all(adapter) if card.card}
     assert cards == {"1007", "1008"}
+
+
+async def test_a_company_s_people_see_its_card_s_new_owner_at_once(
+    simulator: RunningSimulator, adapter: MiniCrmAdapter
+) -> None:
+    tenant = simulator.simulation.tenant
+    now, before = tenant.now(), datetime(2026, 1, 1, tzinfo=UTC)
+    for number in (109, 110):
+        tenant.contacts[number] = Contact(
+            id=number, last_name="Teszt", business_id=100, phone=f"06 30 000 0{number}", created_at=before,
+            updated_at=before,
+        )  # fmt: skip
+    tenant.cards[1007].user_id, tenant.cards[1007].updated_at = 2001, now
+    changed = await _all(adapter, now - timedelta(minutes=5))
+    shared = {card.contact.id: card for card in changed if card.card == Ref("card", "1007")}
+    assert shared.keys() == {"100", "109", "110"}
+    assert {card.owner for card in shared.values()} == {Ref("user", "2001")}
+    assert {card.company for card in shared.values()} == {None, "Minta Kft."}
+    assert len({(card.contact, card.card) for card in changed}) == len(changed)
+    assert simulator.requests().count("GET Contact") == 3
+
+
+async def test_a_person_s_new_number_costs_no_look_at_their_colleagues(
+    simulator: RunningSimulator, adapter: MiniCrmAdapter
+) -> None:
+    tenant = simulator.simulation.tenant
+    tenant.contacts[108].phone, tenant.contacts[108].updated_at = "06 30 000 0055", tenant.now()
+    changed = await _all(adapter, tenant.now() - timedelta(minutes=5))
+    assert {card.contact.id for card in changed} == {"108"}
+    assert simulator.requests().count("GET Contact") == 2
+
+
+async def test_a_company_s_new_name_reaches_its_people(simulator: RunningSimulator, adapter: MiniCrmAdapter) -> None:
+    tenant = simulator.simulation.tenant
+    tenant.contacts[100].name, tenant.contacts[100].updated_at = "Példa Zrt.", tenant.now()
+    changed = await _all(adapter, tenant.now() - timedelta(minutes=5))
+    assert {card.contact.id: card.company for card in changed} == {
+        "100": None,
+        "101": "Példa Zrt.",
+        "108": "Példa Zrt.",
+    }

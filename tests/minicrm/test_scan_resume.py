@@ -111,8 +111,8 @@ async def test_people_of_one_company_ask_for_its_cards_once(
     found = [card async for card in adapter.scan(tenant.now() - timedelta(minutes=5))]
     assert {card.contact.id for card in found} == {"100", "101", "108"}
     asked = simulator.requests()[before:]
-    # Contacts changed and deleted, cards changed and deleted, the company's cards, which statuses are open.
-    assert asked.count("GET Contact") == 2
+    # Contacts changed and deleted, the company's people; cards changed and deleted, the company's; which are open.
+    assert asked.count("GET Contact") == 3
     assert asked.count("GET Project") <= 2 + 1 + 6
 
 

@@ -1,6 +1,7 @@
 """Customers that changed since a moment: ``UpdatedSince`` for contacts and cards, thrown away ones asked for apart.
 
-Of each changed contact all cards are asked for, so that what comes out is complete.
+Of each changed contact all cards are asked for, so that what comes out is complete. A company's people without cards
+of their own show the company's: when one of these changes, all its people are read again, 100 a request.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ class Changed:
     Attributes:
         contacts: rows by id, as far as they came; more are asked for one by one.
         wanted: contacts whose customers are to be built.
+        with_cards: those of them of whom a card changed.
         thrown: cards that were thrown away, by their contact.
         gone: customers that left.
     """
 
     contacts: dict[str, ContactRow] = field(factory=dict)
     wanted: dict[str, None] = field(factory=dict)
+    with_cards: set[str] = field(factory=set)
     thrown: dict[str, list[ProjectRow]] = field(factory=dict)
     gone: list[CustomerCard] = field(factory=list)
 
@@ -70,6 +73,7 @@ class Changes:
             async for row in self._projects(filters):
                 if row.contact_id not in gone:
                     changed.wanted[row.contact_id] = None
+                    changed.with_cards.add(row.contact_id)
                     if row.deleted:
                         changed.thrown.setdefault(row.contact_id, []).append(row)
                 if len(changed.wanted) > _MOST:
@@ -77,9 +81,10 @@ class Changes:
         return changed
 
     async def customers(self, changed: Changed) -> AsyncIterator[tuple[CustomerCard, ...]]:
-        """Give what left, then each changed contact with all its cards."""
+        """Give what left, then each changed contact with all its cards, then the colleagues it shares them with."""
         yield tuple(changed.gone)
         rows: dict[str, tuple[ProjectRow, ...]] = {}
+        companies: dict[str, ContactRow] = {}
         for contact_id in changed.wanted:
             contact = await self._contact(contact_id, changed.contacts)
             if contact is None:
@@ -91,6 +96,14 @@ class Changes:
             thrown = (self._cards.of_deleted(contact, row) for row in changed.thrown.get(contact_id, ()))
             built = await self._cards.build(contact, rows[main], company=company.name if company else None)
             yield (*thrown, *built)
+            whole = contact if contact.is_company else company if contact_id in changed.with_cards else None
+            if whole is not None:
+                companies[whole.id] = whole
+        told = {*changed.wanted, *(customer.contact.id for customer in changed.gone)}
+        for company in companies.values():
+            async for colleague in self._contacts({"MainContactId": company.id}):
+                if colleague.id not in told:
+                    yield await self._cards.build(colleague, rows[company.id], company=company.name)
 
     async def _contact(self, contact_id: str, contacts: dict[str, ContactRow]) -> ContactRow | None:
         """Give a contact, asking only for those not seen in this scan."""
