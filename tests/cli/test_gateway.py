@@ -183,7 +183,7 @@ def test_a_mistake_in_the_configuration_is_named_by_line(tmp_path: Path, capsys:
     config.write_text(CONFIG.format(port=8080).replace("settle_seconds", "setle_seconds"), encoding="utf-8")
     assert main(["serve", "--config", str(config)]) == 1
     err = capsys.readouterr().err
-    assert f"{config}:3: gateway.setle_seconds" in err
+    assert f"{config}:3:1: gateway.setle_seconds" in err
     assert len(err.splitlines()) == 1
 
 
