@@ -5,8 +5,9 @@ It is not MiniCRM, and says so on every page.
     python -m vipex_minicrm.simulator --port 0 --json
 
 Each behaviour is tagged in the module that has it: **[D]** documented by MiniCRM, **[L]** observed on live tenants,
-**[I]** assumed, and then there is a switch for it in :mod:`~vipex_minicrm.simulator.switches`. Its people, numbers and
-keys are invented. Faults can be ordered: see :mod:`~vipex_minicrm.simulator.faults`.
+**[I: name]** assumed, and then *name* is its switch in :mod:`~vipex_minicrm.simulator.switches`; where an assumption
+has none, **[I, no switch]**, the module says why. Its people, numbers and keys are invented. Faults can be ordered: see
+:mod:`~vipex_minicrm.simulator.faults`.
 """
 
 from vipex_minicrm.simulator.app import create_app

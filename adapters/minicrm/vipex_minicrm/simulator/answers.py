@@ -1,6 +1,7 @@
 """How MiniCRM answers: PHP's JSON with 200, or plain text in the tenant's language [L].
 
-Texts that live tenants or the manual showed are marked; the others are ours, in the same form.
+Texts that live tenants or the manual showed are marked; the others are ours, in the same form
+[I, no switch]: a caller may rely on the status alone, because the texts follow the tenant's language anyway.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ __all__ = ["NO_DATE", "ApiError", "answer", "refused", "wall"]
 NO_DATE = "0000-00-00 00:00:00"
 
 _TEXTS = {
-    "method": ("A metódus nem engedélyezett!", "Method not allowed!"),  # hu [L], en [I]
-    "data": ('Nem megfelelő paraméter: "Data (JSON)"', 'Invalid parameter: "Data (JSON)"'),  # hu [L], en [I]
-    "parameter": ('Nem megfelelő paraméter: "{0}"', 'Invalid parameter: "{0}"'),  # [I] after "data"
-    "value": ("Érvénytelen érték '{0}' a(z) {1} mezőben.", "Invalid value '{0}' for the {1} field."),  # en [D], hu [I]
-    "required": ("A(z) {0} mező kitöltése kötelező.", "The {0} field is required."),  # [I]
-    "filter": ("Filter Query: adjon meg legalább egy szűrőt.", "Filter Query: give at least one filter."),  # [I]
-    "missing": ("Nem található.", "Not found."),  # [I]
-    "closed": ("Lezárt teendő nem módosítható.", "A closed to-do cannot be changed."),  # rule [D], text [I]
-    "fixed": ("A(z) {0} mező nem módosítható.", "The {0} field cannot be changed."),  # rule [D], text [I]
-    "file": ("A fájl nem tölthető le: {0}", "The file cannot be downloaded: {0}"),  # [I]
-    "auth": ("Hibás azonosítás.", "Unauthorized"),  # status [L], text [I]
-    "address": ("A hívó IP címe nem engedélyezett.", "The sender's IP address is not allowed."),  # [I]
-    "rate": ("Túl sok kérés.", "Too many requests."),  # status [D], text [I]
+    "method": ("A metódus nem engedélyezett!", "Method not allowed!"),  # hu [L], en ours
+    "data": ('Nem megfelelő paraméter: "Data (JSON)"', 'Invalid parameter: "Data (JSON)"'),  # hu [L], en ours
+    "parameter": ('Nem megfelelő paraméter: "{0}"', 'Invalid parameter: "{0}"'),  # ours after "data"
+    "value": ("Érvénytelen érték '{0}' a(z) {1} mezőben.", "Invalid value '{0}' for the {1} field."),  # en [D], hu ours
+    "required": ("A(z) {0} mező kitöltése kötelező.", "The {0} field is required."),  # ours
+    "filter": ("Filter Query: adjon meg legalább egy szűrőt.", "Filter Query: give at least one filter."),  # ours
+    "missing": ("Nem található.", "Not found."),  # ours
+    "closed": ("Lezárt teendő nem módosítható.", "A closed to-do cannot be changed."),  # rule [D], text ours
+    "fixed": ("A(z) {0} mező nem módosítható.", "The {0} field cannot be changed."),  # rule [D], text ours
+    "file": ("A fájl nem tölthető le: {0}", "The file cannot be downloaded: {0}"),  # ours
+    "auth": ("Hibás azonosítás.", "Unauthorized"),  # status [L], text ours
+    "address": ("A hívó IP címe nem engedélyezett.", "The sender's IP address is not allowed."),  # ours
+    "rate": ("Túl sok kérés.", "Too many requests."),  # status [D], text ours
 }
 
 

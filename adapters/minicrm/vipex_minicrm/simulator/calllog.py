@@ -1,9 +1,12 @@
 """``POST /Api/CallLog``: the interface for telephone providers.
 
 A key of its own, the sender's address in an allow-list, one extension a request. [D] MiniCRM finds the customer by the
-end of the number and writes to the card updated last; a number nobody has is counted and dropped; number and start
-name a call. [D] What happens to an unknown extension, to a customer without a card, and with another status code than
-200 is assumed. [I]
+end of the number and writes to the card updated last; a number nobody has is counted and dropped. [D]
+
+Assumed: that number and start name a call [I: calllog_dedupe]; what becomes of an unknown extension
+[I: calllog_unknown_extension], of a customer without a card [I: calllog_without_card], of a call that starts ahead of
+time [I: calllog_refuse_future], of many calls at once [I: calllog_most]; the answer to a wrong address
+[I: calllog_address_status]; whether HTTP Basic is wanted [I: calllog_basic].
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ def call_log(tenant: Tenant, body: dict[str, Any], *, address: str, headers: Map
     entries = body.get("Data")
     if not isinstance(entries, list) or "UserExtension" not in body:
         raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", "Data" if "UserExtension" in body else "UserExtension")
+    if 0 < tenant.switches.calllog_most < len(entries):
+        raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", "Data")
     counted = Counter(_take(tenant, str(body["UserExtension"]), entry) for entry in entries)
     if tenant.switches.calllog_counters == "prose":
         counted["Processed"] += counted.pop("Exists", 0)
@@ -47,7 +52,7 @@ def call_log(tenant: Tenant, body: dict[str, Any], *, address: str, headers: Map
 
 def _admit(tenant: Tenant, body: dict[str, Any], *, address: str, authorization: str) -> None:
     if address not in tenant.switches.calllog_addresses:
-        raise ApiError(HTTPStatus.FORBIDDEN, "address")
+        raise ApiError(tenant.switches.calllog_address_status, "address")
     if not hmac.compare_digest(str(body.get("ApiKey", "")).encode(), tenant.voip_key.encode()):
         raise ApiError(tenant.switches.bad_key_status, "auth")
     expected = base64.b64encode(f"{tenant.system_id}:{tenant.voip_key}".encode()).decode()
@@ -66,13 +71,13 @@ def _take(tenant: Tenant, extension: str, entry: object) -> str:
     found = _customer(tenant, number)
     if found is None:
         return "NotFound"
-    if any(call.started_at == started_at and digits(call.number) == digits(number) for call in tenant.calls.values()):
+    if tenant.switches.calllog_dedupe and _known(tenant, number, started_at):
         return "Exists"
     contact, card = found
     call_id = tenant.next_id(tenant.calls, start=5000)
     tenant.calls[call_id] = Call(
         id=call_id,
-        card_id=card.id,
+        card_id=card.id if card else None,
         contact_id=contact.id,
         number=number,
         started_at=started_at,
@@ -83,6 +88,11 @@ def _take(tenant: Tenant, extension: str, entry: object) -> str:
         reference_id=str(entry.get("ReferenceId") or ""),
     )
     return "Processed"
+
+
+def _known(tenant: Tenant, number: str, started_at: datetime) -> bool:
+    calls = tenant.calls.values()
+    return any(call.started_at == started_at and digits(call.number) == digits(number) for call in calls)
 
 
 def _complete(tenant: Tenant, entry: dict[str, Any]) -> bool:
@@ -103,15 +113,17 @@ def _started_at(value: object) -> datetime:
     return datetime.strptime(str(value), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
 
 
-def _customer(tenant: Tenant, number: str) -> tuple[Contact, Card] | None:
+def _customer(tenant: Tenant, number: str) -> tuple[Contact, Card | None] | None:
     """Find who has the number, and the card that was updated last."""
     ending = digits(number)[-_ENDING:]
     if len(ending) < _FEWEST_DIGITS:
         return None
-    pairs = [
-        (contact, card)
+    having = [
+        contact
         for contact in tenant.contacts.values()
         if any(digits(phone).endswith(ending) for phone in (contact.phone, *contact.hidden_phones))
-        for card in tenant.cards_of(contact)
     ]
-    return max(pairs, key=lambda pair: (pair[1].updated_at, pair[1].id), default=None)
+    pairs = [(contact, card) for contact in having for card in tenant.cards_of(contact)]
+    if pairs:
+        return max(pairs, key=lambda pair: (pair[1].updated_at, pair[1].id))
+    return (having[0], None) if having and tenant.switches.calllog_without_card == "keep" else None

@@ -10,9 +10,11 @@ from vipex_minicrm.simulator.records import Field, Module
 __all__ = ["custom_value", "status_id"]
 
 
-def status_id(module: Module, wanted: object) -> int:
-    """Give the status, the module's first when none is written [I]."""
+def status_id(module: Module, wanted: object, *, required: bool = False) -> int:
+    """Give the status, the module's first when none is written [I: status_required]."""
     if wanted is None:
+        if required:
+            raise ApiError(HTTPStatus.BAD_REQUEST, "required", "StatusId")
         return next(iter(module.statuses))
     for number, status in module.statuses.items():
         if str(wanted) in {str(number), status.name}:

@@ -62,15 +62,17 @@ def _existing(tenant: Tenant, contact_id: int) -> Contact:
 
 
 def _filters(tenant: Tenant) -> dict[str, Filter[Contact]]:
-    mode = tenant.switches.phone_filter
+    switches = tenant.switches
+
+    def query(record: Contact, value: str) -> bool:
+        phones = (record.phone, *record.hidden_phones) if switches.hidden_phones else (record.phone,)
+        texts = (record.full_name, record.email, record.description, *phones)
+        return query_matches(value, phones=phones, texts=texts, by_ending=switches.query_digits == "ending")
+
     return {
         "Id": lambda record, value: str(record.id) == value,
-        "Query": lambda record, value: query_matches(
-            value,
-            phones=(record.phone, *record.hidden_phones),
-            texts=(record.full_name, record.email, record.description, record.phone),
-        ),
-        "Phone": lambda record, value: phone_matches(value, record.phone, mode=mode),
+        "Query": query,
+        "Phone": lambda record, value: phone_matches(value, record.phone, mode=switches.phone_filter),
         "Name": lambda record, value: folded(value) in folded(record.full_name),
         "FirstName": lambda record, value: folded(value) == folded(record.first_name),
         "LastName": lambda record, value: folded(value) == folded(record.last_name),

@@ -97,14 +97,9 @@ class Front:
     async def _r3(self, request: Request, entity: str, rest: tuple[str, ...]) -> Response:
         tenant, switches = self._simulation.tenant, self._simulation.switches
         _authenticate(tenant, request.headers.get("authorization", ""))
-        wait = self._simulation.limit.admit(switches.rate_limit, rolling=switches.rate_window == "rolling")
-        if wait is not None:
-            response = refused(
-                ApiError(HTTPStatus.TOO_MANY_REQUESTS, "rate"), entity=entity, method=request.method, switches=switches
-            )
-            if switches.retry_after:
-                response.headers["Retry-After"] = str(int(wait) + 1)
-            return response
+        too_many = self._one_too_many(request, entity)
+        if too_many is not None:
+            return too_many
         call = ApiCall(
             method=request.method,
             entity=entity,
@@ -116,9 +111,24 @@ class Front:
             tenant.last_search.forget()
         return answer(await _PARTS[entity](tenant, call), switches)
 
+    def _one_too_many(self, request: Request, entity: str) -> Response | None:
+        """Count a request; refuse it above the limit, with a hint when to come again or without [I: retry_after]."""
+        switches = self._simulation.switches
+        wait = self._simulation.limit.admit(switches.rate_limit, rolling=switches.rate_window == "rolling")
+        if wait is None:
+            return None
+        error = ApiError(HTTPStatus.TOO_MANY_REQUESTS, "rate")
+        response = refused(error, entity=entity, method=request.method, switches=switches)
+        if switches.retry_after:
+            response.headers["Retry-After"] = str(int(wait) + 1)
+        return response
+
     async def _call_log(self, request: Request) -> Response:
         if request.method != "POST":
             raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, "method")
+        too_many = self._one_too_many(request, "CallLog") if self._simulation.switches.calllog_limited else None
+        if too_many is not None:
+            return too_many
         body = await _json(request)
         address = request.client.host if request.client else ""
         counted = call_log(self._simulation.tenant, body or {}, address=address, headers=request.headers)

@@ -1,4 +1,8 @@
-"""60 requests a minute under ``/Api/R3``, nowhere else. [D] Whether the minute is fixed or rolling is unknown [I]."""
+"""60 requests a minute under ``/Api/R3``, nowhere else [D].
+
+That the CallLog does not count is inferred [I: calllog_limited]; whether the minute is fixed or
+rolling is unknown [I: rate_window].
+"""
 
 from __future__ import annotations
 

@@ -55,16 +55,19 @@ def digits(text: str) -> str:
     return _NOT_DIGITS.sub("", text)
 
 
-def query_matches(wanted: str, *, phones: Iterable[str], texts: Iterable[str]) -> bool:
-    """Search full text: at least six digits match the end of a number, else whole words match [D]."""
-    if wanted.isdigit() and len(wanted) >= _FEWEST_DIGITS:
+def query_matches(wanted: str, *, phones: Iterable[str], texts: Iterable[str], by_ending: bool = True) -> bool:
+    """Search full text: at least six digits match the end of a number, else whole words match.
+
+    MiniCRM documents both rules, in pages of different years; which one digits follow is assumed [I: query_digits].
+    """
+    if by_ending and wanted.isdigit() and len(wanted) >= _FEWEST_DIGITS:
         return any(digits(phone).endswith(wanted) for phone in phones)
     words = {word for text in texts for word in _WORDS.findall(folded(text))}
     return bool(wanted.strip()) and set(_WORDS.findall(folded(wanted))) <= words
 
 
 def phone_matches(wanted: str, stored: str, *, mode: str) -> bool:
-    """Compare ``Phone=``; which way is documented nowhere [I]."""
+    """Compare ``Phone=``; which way is documented nowhere [I: phone_filter]."""
     if mode == "exact":
         return stored == wanted
     if mode == "digits":

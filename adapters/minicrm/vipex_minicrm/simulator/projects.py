@@ -1,7 +1,8 @@
 """``/Api/R3/Project`` and ``/Api/R3/ProjectHistory``: cards.
 
 Rows give ids of status and owner and no module; details give names. [L] A search without any filter is refused. [L]
-An unknown owner is replaced without a word. [D] Which fields are required depends on module and status. [D]
+An unknown owner is replaced without a word. [D] Which fields are required depends on module and status. [D] Whom
+``MainContactId`` means is assumed [I: main_contact], and whether cards in the bin are found [I: deleted_in_search].
 """
 
 from __future__ import annotations
@@ -74,7 +75,12 @@ def _filters(tenant: Tenant) -> dict[str, Filter[Card]]:
         return tenant.module_of(card).statuses[card.status_id].group == value
 
     def main_contact(card: Card, value: str) -> bool:
-        return str(card.business_id or card.contact_id) == value
+        meant: dict[str, set[int | None]] = {
+            "company_else_person": {card.business_id or card.contact_id},
+            "person": {card.contact_id},
+            "either": {card.business_id, card.contact_id},
+        }
+        return value in {str(number) for number in meant[tenant.switches.main_contact]}
 
     def owner(card: Card, value: str) -> bool:
         return value in {str(card.user_id), tenant.users[card.user_id].name}
@@ -147,7 +153,7 @@ def _create(tenant: Tenant, call: ApiCall) -> int:
     if contact is None:
         raise ApiError(HTTPStatus.BAD_REQUEST, "value", written["ContactId"], "ContactId")
     now = tenant.now()
-    status = status_id(module, written.get("StatusId"))
+    status = status_id(module, written.get("StatusId"), required=tenant.switches.status_required)
     card = Card(
         id=tenant.next_id(tenant.cards, start=1000),
         category_id=module.id,

@@ -1,10 +1,12 @@
 """Files that MiniCRM fetches itself: attachments when they are given, recordings when somebody presses play.
 
-Nothing is ever uploaded. [D] The bytes are recognised by their beginning, whatever the sender calls them.
+Nothing is ever uploaded. [D] Credentials may stand in the address [D]; whether they are sent at once, when asked for,
+or not at all is assumed [I: pull_credentials]. The bytes are recognised by their beginning, whatever the sender says.
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx
@@ -46,8 +48,16 @@ def sniff(body: bytes) -> str:
     return "audio/mpeg" if body.startswith(b"ID3") or frame_sync else "unknown"
 
 
-async def fetch(url: str) -> Pull:
-    """Fetch *url*; credentials in it are sent as HTTP Basic. Never raises for what the other side does."""
+async def fetch(url: str, *, credentials: str = "at_once") -> Pull:
+    """Fetch *url*; credentials in it are sent as HTTP Basic. Never raises for what the other side does.
+
+    Args:
+        url: what to fetch.
+        credentials: send them ``at_once``, ``when_asked`` (after a 401) or ``never``.
+    """
+    if credentials != "at_once" and "@" in urlsplit(url).netloc:
+        pull = await fetch(_bare(url))
+        return await fetch(url) if credentials == "when_asked" and pull.status == HTTPStatus.UNAUTHORIZED else pull
     if urlsplit(url).scheme not in {"http", "https"}:
         return Pull(status=0, reason="not a web address")
     try:
@@ -66,3 +76,9 @@ async def fetch(url: str) -> Pull:
     if not response.is_success:
         return Pull(status=response.status_code, content_type=content_type, reason=f"answered {response.status_code}")
     return Pull(status=response.status_code, content_type=content_type, body=bytes(body), sniffed=sniff(bytes(body)))
+
+
+def _bare(url: str) -> str:
+    """Take the credentials out of an address."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

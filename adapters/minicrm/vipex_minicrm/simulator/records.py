@@ -56,7 +56,7 @@ class Module:
 
 @define(kw_only=True)
 class Contact:
-    """A person or a company; ``hidden_phones`` are found by ``Query`` and shown nowhere [I]."""
+    """A person or a company; ``hidden_phones`` are found by ``Query`` and shown nowhere [I: hidden_phones]."""
 
     id: int
     company: bool = False
@@ -141,10 +141,10 @@ class Todo:
 
 @define(kw_only=True)
 class Call:
-    """An entry of the CallLog in the history of a card."""
+    """An entry of the CallLog in the history of a card; ``None`` when the customer has no card."""
 
     id: int
-    card_id: int
+    card_id: int | None
     contact_id: int
     number: str
     started_at: datetime

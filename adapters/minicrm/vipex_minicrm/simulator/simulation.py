@@ -65,7 +65,8 @@ class Simulation:
         template = self.switches.recording_template
         if not template or not call.reference_id:
             return Pull(status=0, reason="no recording template is registered" if call.reference_id else "no recording")
-        pull = await fetch(template.replace(_PLACEHOLDER, quote(call.reference_id, safe="")))
+        url = template.replace(_PLACEHOLDER, quote(call.reference_id, safe=""))
+        pull = await fetch(url, credentials=self.switches.pull_credentials)
         if pull.ok:
             self._played[call.id] = pull
             while len(self._played) > _KEPT_RECORDINGS:

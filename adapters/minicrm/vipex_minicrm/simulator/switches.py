@@ -8,9 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import asdict, define, fields
+from attrs import Attribute, asdict, define, field, fields
 
 __all__ = ["Switches"]
+
+
+def _one_of(*words: str) -> Any:
+    """Make a field that takes only some words; the first is the default."""
+
+    def validate(_switches: Switches, attribute: Attribute[str], value: str) -> None:
+        if value not in words:
+            raise ValueError(f"{attribute.name}: expected one of {', '.join(words)}")
+
+    return field(default=words[0], validator=validate)
 
 
 @define(kw_only=True)
@@ -22,37 +32,65 @@ class Switches:
         bom: start bodies with a byte order mark. [L, old client strips them]
         ids_as_strings: write ids as text, as older samples do. [D]
         bad_key_status: 401 as live [L], or 404 as the manual prints [D].
+        query_digits: at least six digits in ``Query=`` match the ``ending`` of a number, or whole ``words`` only. [I]
+        hidden_phones: ``Query=`` also finds numbers that no row shows. [I]
         phone_filter: how ``Phone=`` compares: ``exact``, ``digits`` or ``suffix``. [I]
         deleted_in_search: a search without ``Deleted`` also gives cards in the bin. [I]
+        main_contact: whom a card's ``MainContactId`` means: ``company_else_person``, ``person`` or ``either``. [I]
+        status_required: a card cannot be created without a status; off: it gets the module's first. [I]
         rate_limit: requests a minute under ``/Api/R3``. [D]
         rate_window: ``fixed`` or ``rolling``. [I]
         retry_after: send ``Retry-After`` with 429. [I]
-        todo_post: ``POST /ToDo/{id}`` closes with a time [D]; off: 405 as on the collection [L].
+        todo_post: ``POST /ToDo/{id}`` closes with a time [D, never seen live: I]; off: 405 as on the collection [L].
+        todo_put_keeps_time: PUT keeps a ``ClosedAt`` too, instead of ignoring it. [I]
         todo_created_closed: a to-do may be created closed. [I]
+        todo_list_status: what ``ToDoList`` gives without a status: ``Open``, ``Closed`` or ``All``. [I]
+        attachment_unfetched: ``refuse`` a change with an attachment that cannot be fetched, or ``forget`` it. [I]
         calllog_counters: ``samples`` (Skipped, Processed, Exists) or ``prose`` (Missing, NotFound, Processed). [D]
         calllog_addresses: who may write to the CallLog. [D]
+        calllog_address_status: status for another address: 403, or any other 4xx. [I]
+        calllog_limited: calls to the CallLog count in ``rate_limit`` too. [I]
+        calllog_most: more calls than this in one request are refused; 0 for no limit. [I]
+        calllog_dedupe: number and start name a call; off: a call sent twice is stored twice. [I]
+        calllog_without_card: ``drop`` as unknown a call of a contact without any card, or ``keep`` it. [I]
+        calllog_company_cards: a call of a person without a card, or of a company, goes to the company's cards. [I]
         calllog_basic: want HTTP Basic too. [I]
         calllog_refuse_future: skip calls that start more than a minute ahead: local time sent as UTC. [I]
         calllog_unknown_extension: ``keep`` the call without a user, or ``skip`` it. [I]
+        pull_credentials: of an address to fetch are sent ``at_once``, ``when_asked`` (after 401) or ``never``. [I]
         recording_template: address MiniCRM asks for a recording, with its misspelt ``{%RefereceId%}``. [D]
     """
 
-    language: str = "hu"
+    language: str = _one_of("hu", "en")
     bom: bool = False
     ids_as_strings: bool = False
     bad_key_status: int = 401
-    phone_filter: str = "exact"
+    query_digits: str = _one_of("ending", "words")
+    hidden_phones: bool = True
+    phone_filter: str = _one_of("exact", "digits", "suffix")
     deleted_in_search: bool = True
+    main_contact: str = _one_of("company_else_person", "person", "either")
+    status_required: bool = False
     rate_limit: int = 60
-    rate_window: str = "fixed"
+    rate_window: str = _one_of("fixed", "rolling")
     retry_after: bool = False
     todo_post: bool = True
+    todo_put_keeps_time: bool = False
     todo_created_closed: bool = False
-    calllog_counters: str = "samples"
+    todo_list_status: str = _one_of("Open", "Closed", "All")
+    attachment_unfetched: str = _one_of("refuse", "forget")
+    calllog_counters: str = _one_of("samples", "prose")
     calllog_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
+    calllog_address_status: int = 403
+    calllog_limited: bool = False
+    calllog_most: int = 0
+    calllog_dedupe: bool = True
+    calllog_without_card: str = _one_of("drop", "keep")
+    calllog_company_cards: bool = True
     calllog_basic: bool = False
     calllog_refuse_future: bool = True
-    calllog_unknown_extension: str = "keep"
+    calllog_unknown_extension: str = _one_of("keep", "skip")
+    pull_credentials: str = _one_of("at_once", "when_asked", "never")
     recording_template: str = ""
 
     def change(self, wanted: Mapping[str, Any]) -> None:

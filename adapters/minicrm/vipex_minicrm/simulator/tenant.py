@@ -48,7 +48,7 @@ class Tenant:
 
     @property
     def api_user(self) -> User:
-        """The user in whose name the API works: the first [I]."""
+        """The user in whose name the API works: the first; only ``CreatedBy`` shows it [I, no switch]."""
         return next(iter(self.users.values()))
 
     def owner(self, wanted: object) -> int:
@@ -62,10 +62,13 @@ class Tenant:
         return self.modules[card.category_id]
 
     def cards_of(self, contact: Contact) -> list[Card]:
-        """Give a contact's cards: their own, else their company's; a company's are all of its people's too [I]."""
+        """Give a contact's cards: their own, else their company's; a company's are all of its people's too.
+
+        Whether the CallLog takes the company's is assumed [I: calllog_company_cards].
+        """
         alive = [card for card in self.cards.values() if not card.deleted]
         own = [card for card in alive if card.contact_id == contact.id]
-        if contact.company or not own:
+        if self.switches.calllog_company_cards and (contact.company or not own):
             main = contact.business_id or contact.id
             return [card for card in alive if main in (card.business_id, card.contact_id)]
         return own

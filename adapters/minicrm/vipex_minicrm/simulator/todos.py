@@ -2,6 +2,7 @@
 
 PUT creates, POST on the collection is 405. [L] The list's ``Results`` is a list. [L] A closed to-do can never be
 changed, and a to-do never leaves its card. [D] Attachments are addresses that MiniCRM fetches, and are appended. [D]
+Whether one may be created closed is assumed [I: todo_created_closed], and that POST changes one lives [I: todo_post].
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ async def todo(tenant: Tenant, call: ApiCall) -> object:
 
 
 async def todo_list(tenant: Tenant, call: ApiCall) -> object:
-    """List a card's to-dos; without a status the open ones [I]."""
+    """List a card's to-dos; without a status the open ones [I: todo_list_status]."""
     call.only("GET")
     if call.item_id not in tenant.cards:
         raise ApiError(HTTPStatus.NOT_FOUND, "missing")
-    wanted = call.query.get("Status", "Open")
+    wanted = call.query.get("Status", tenant.switches.todo_list_status)
     if wanted not in {"Open", "Closed", "All"}:
         raise ApiError(HTTPStatus.BAD_REQUEST, "value", wanted, "Status")
     found = [item for item in tenant.todos.values() if item.card_id == call.item_id]
@@ -131,7 +132,7 @@ async def _change(tenant: Tenant, call: ApiCall) -> int:
         raise ApiError(HTTPStatus.BAD_REQUEST, "fixed", "ProjectId")
     if "UserId" in written:
         item.user_id = tenant.owner(written["UserId"])
-    await _write(tenant, item, written, keeps_time=call.method == "POST")
+    await _write(tenant, item, written, keeps_time=call.method == "POST" or tenant.switches.todo_put_keeps_time)
     item.updated_at = tenant.now()
     return item.id
 
@@ -143,8 +144,9 @@ def _check_names(written: dict[str, Any]) -> None:
 
 
 async def _write(tenant: Tenant, item: Todo, written: dict[str, Any], *, keeps_time: bool = False) -> None:
-    """Write the fields; only POST keeps a ``ClosedAt``, PUT ignores it [I]."""
-    attached = [await _attachment(url) for url in str(written.get("Attachments") or "").split(",") if url]
+    """Write the fields; POST keeps a ``ClosedAt``, PUT ignores it [I: todo_put_keeps_time]."""
+    urls = [url for url in str(written.get("Attachments") or "").split(",") if url]
+    attached = [file for file in [await _attachment(tenant, url) for url in urls] if file is not None]
     for name in ("Comment", "Type", "Duration", "Reminder"):
         if name in written:
             setattr(item, name.lower(), str(written[name]))
@@ -161,10 +163,12 @@ async def _write(tenant: Tenant, item: Todo, written: dict[str, Any], *, keeps_t
         item.status = "Closed"
 
 
-async def _attachment(url: str) -> Attachment:
-    """Fetch an attachment before the answer; one that cannot be fetched is refused [I]."""
-    pull = await fetch(url.strip())
+async def _attachment(tenant: Tenant, url: str) -> Attachment | None:
+    """Fetch an attachment before the answer; one that cannot be fetched is refused [I: attachment_unfetched]."""
+    pull = await fetch(url.strip(), credentials=tenant.switches.pull_credentials)
     if not pull.ok:
+        if tenant.switches.attachment_unfetched == "forget":
+            return None
         raise ApiError(HTTPStatus.BAD_REQUEST, "file", pull.reason)
     return Attachment(
         file_name=PurePosixPath(urlsplit(url).path).name or "file",
