@@ -91,7 +91,12 @@ def test_serve_says_in_one_line_where_everything_is(gateway: dict[str, Any]) -> 
 
 def test_links_are_those_that_serve_printed(command: Command, gateway: dict[str, Any]) -> None:
     assert command("desk", "links", "--json").document["desk"] == gateway["desk"]
-    assert gateway["desk"]["101"] in command("desk", "links").out
+    table = [line.split("\t") for line in command("desk", "links").out.splitlines()]
+    assert table == [
+        ["desk", "address", "call_link"],
+        ["101", gateway["desk"]["101"], gateway["call"]["101"]],
+        ["dashboard", gateway["dashboard"], ""],
+    ]
 
 
 def test_deliveries_are_listed_by_status(command: Command) -> None:

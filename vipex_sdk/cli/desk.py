@@ -15,11 +15,14 @@ app = App(name="desk", help="Show the addresses of the agents' pages.", help_for
 
 @app.command
 def links(*, config: Config = None, json: Json = False) -> None:
-    """Print every desk's personal address; who has it sees the calls of that extension."""
+    """Print every desk's personal address and call link; who has them sees and places calls as that extension."""
     pages = admin(config).get("/pages")
     if json:
         print_json(pages)
         return
-    rows = [{"desk": extension, "address": address} for extension, address in pages["desk"].items()]
+    rows = [
+        {"desk": extension, "address": address, "call_link": pages["call"].get(extension)}
+        for extension, address in pages["desk"].items()
+    ]
     rows.append({"desk": "dashboard", "address": pages["dashboard"]})
-    show_table(rows, ("desk", "address"), as_json=False)
+    show_table(rows, ("desk", "address", "call_link"), as_json=False)

@@ -14,6 +14,7 @@ from vipex_sdk.cli.doctor.machine import look_at_machine
 from vipex_sdk.cli.doctor.reach import look_at_reach
 from vipex_sdk.cli.doctor.secrets import look_at_secrets
 from vipex_sdk.cli.doctor.settings import look_at_settings
+from vipex_sdk.cli.doctor.store import look_at_store
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.gateway.config import Configuration, load
 
@@ -51,8 +52,10 @@ def examine(path: Path) -> Examined:
 
 
 async def _outside(configuration: Configuration) -> tuple[Finding, ...]:
-    exchange, crm = await asyncio.gather(look_at_exchange(configuration), look_at_crm(configuration))
-    return (*exchange, *crm)
+    store, exchange, crm = await asyncio.gather(
+        look_at_store(configuration), look_at_exchange(configuration), look_at_crm(configuration)
+    )
+    return (*store, *exchange, *crm)
 
 
 def _missing(path: Path) -> Finding:
