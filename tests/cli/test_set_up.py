@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from tests.cli.programs import Done
 from tests.minicrm.running import RunningSimulator
@@ -204,6 +205,26 @@ def test_a_doctor_finds_a_healthy_set_up_healthy(command: Command, tmp_path: Pat
     assert found["vipex"]["said"].startswith("VIPeX-belépés rendben")
     for finding in found.values():
         assert bool(finding["fix"]) is (finding["state"] in ("failed", "warning"))
+
+
+def test_users_of_both_systems_are_paired_and_the_others_are_shown_alone(
+    command: Command, tmp_path: Path, answers: Path, minicrm: RunningSimulator
+) -> None:
+    minicrm.simulation.tenant.users[2004] = evolve(minicrm.simulation.tenant.users[2004], name="Üveges Tamás")
+    _, config = set_up(command, tmp_path, answers)
+    done = command("crm", "users", "--config", str(config), "--json")
+    assert done.code == 0, done.err
+    found = {(row["name"], row["crm_user"], row["extension"], row["by"]) for row in done.document}
+    assert found == {
+        ("Nagy Béla", "2001", "101", "configured"),
+        ("Kovács Dóra", "2002", "102", "name"),
+        ("Szabó Éva", "2003", "103", "name"),
+        ("Üveges Tamás", "2004", None, ""),
+        ("Tóth Gábor", None, "105", ""),
+    }
+    table = command("crm", "users", "--config", str(config)).out.splitlines()
+    assert table[0].split("\t") == ["name", "crm_user", "extension", "by"]
+    assert len(table) == 1 + len(found)
 
 
 def broken(config: Path, old: str, new: str) -> None:
