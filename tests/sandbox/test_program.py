@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from vipex_sdk.sandbox import main, server
+from vipex_sdk.sandbox import main
 
 
 @asynccontextmanager
@@ -86,7 +86,6 @@ def test_wrong_options_are_named(options: list[str], text: str, capsys: pytest.C
 
 
 def test_a_taken_port_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["--port", str(taken.getsockname()[1])]) == 1
@@ -100,8 +99,3 @@ async def test_a_missing_extra_is_named(missing: str) -> None:
     _, errors = await process.communicate()
     assert process.returncode == 1
     assert 'pip install "vipex-sdk[gateway]"' in errors.decode()
-
-
-def test_answers_are_sent_at_once() -> None:
-    with server._listen("127.0.0.1", 0) as listening:
-        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -55,8 +55,10 @@ def record_profile(
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    from vipex_sdk.webhooks.listening import listen
+
     try:
-        return socket.create_server((host, port))
+        return listen(host, port)
     except OSError as error:
         raise WrongUse(f"cannot listen on {host}, port {port}: {error.strerror}") from error
 

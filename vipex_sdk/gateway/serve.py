@@ -17,6 +17,7 @@ from vipex_sdk.errors import ConfigError
 from vipex_sdk.gateway.app import Gateway
 from vipex_sdk.gateway.config import Configuration
 from vipex_sdk.gateway.engine.lock import FileLock
+from vipex_sdk.webhooks.listening import listen
 
 __all__ = ["Ready", "serve"]
 
@@ -65,18 +66,14 @@ def _data_folder(configuration: Configuration) -> Any:
 
 def _listen(configuration: Configuration) -> socket.socket:
     gateway = configuration.gateway
-    family = socket.AF_INET6 if ":" in gateway.host else socket.AF_INET
     try:
-        listener = socket.create_server((gateway.host, gateway.port), family=family, backlog=1024)
+        return listen(gateway.host, gateway.port, backlog=1024)
     except OSError as error:
         raise ConfigError(
             f"cannot listen on {gateway.host} port {gateway.port}: {error.strerror}",
             file=configuration.file,
             key="gateway.port",
         ) from error
-    # asyncio does this by itself only for sockets that it has made; else each kept-alive answer waits for 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 async def _run(gateway: Gateway, listener: socket.socket, ready: Ready | None) -> None:

@@ -21,6 +21,7 @@ from vipex_sdk.sandbox.app import build
 from vipex_sdk.sandbox.office import DEFAULT_USER
 from vipex_sdk.sandbox.pbx import SimulatedVipex
 from vipex_sdk.sandbox.settings import Settings, updated
+from vipex_sdk.webhooks.listening import listen
 from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["main"]
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         profile = load_profile(options.profile)
         settings = updated(Settings(), _changes(options))
-        listening = _listen(options.host, options.port)
+        listening = listen(options.host, options.port)
     except ConfigError as error:
         sys.stderr.write(f"simulated VIPeX: {error}\n")
         return _WRONG_USE
@@ -92,13 +93,6 @@ def _changes(options: argparse.Namespace) -> dict[str, object]:
         "default_target",
     )
     return {name: value for name in names if (value := getattr(options, name)) is not None}
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listening = socket.create_server((host, port), backlog=256)
-    # asyncio does this by itself only for sockets that it has made; else each kept-alive answer waits for 40 ms.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
 
 
 def _announce(url: str, pbx: SimulatedVipex, *, as_json: bool) -> None:
