@@ -29,7 +29,15 @@ async def category(tenant: Tenant, call: ApiCall) -> object:
     if call.query.get("Detailed") != "1":
         return {str(module.id): module.name for module in modules}
     return {
-        str(module.id): {"Id": module.id, "OrderId": order, "Name": module.name, "Type": "Project"}
+        str(module.id): {
+            "Id": module.id,
+            "OrderId": order,
+            "Name": module.name,
+            "Type": "Project",
+            "SenderName": "",
+            "SenderEmail": "",
+            "Phone": "",
+        }
         for order, module in enumerate(modules)
     }
 

@@ -27,6 +27,28 @@ _WRITABLE = {
     "Description": "description",
     "Position": "position",
 }
+_UNUSED = {
+    "Url": "",
+    "BankAccount": "",
+    "Swift": "",
+    "VatNumber": "",
+    "Industry": "",
+    "Region": "",
+    "YearlyRevenue": 0,
+    "DataManagement_Consent": "",
+    "Tags": [],
+}
+_UNUSED_OF_COMPANY = {
+    "RegistrationNumber": "",
+    "Employees": "",
+    "EUVatNumber": "",
+    "FoundingYear": "",
+    "Capital": "",
+    "MainActivity": "",
+    "BisnodeTrafficLight": "",
+    "NonGovernmentalOrganization": "",
+}
+"""Fields that a detail shows and calls never need. [L]"""
 
 
 async def contact(tenant: Tenant, call: ApiCall) -> object:
@@ -113,11 +135,9 @@ def _detail(tenant: Tenant, record: Contact) -> dict[str, Any]:
         "CreatedAt": wall(record.created_at),
         "UpdatedBy": tenant.api_user.name,
         "UpdatedAt": wall(record.updated_at),
-        "Url": "",
-        "VatNumber": "",
+        **_UNUSED,
+        **(_UNUSED_OF_COMPANY if record.company else {}),
         "Position": record.position,
-        "YearlyRevenue": 0,
-        "Tags": [],
     }
     return detail if record.business_id is None else {**detail, "BusinessId": record.business_id}
 

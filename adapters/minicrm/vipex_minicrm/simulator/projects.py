@@ -139,6 +139,9 @@ def _detail(tenant: Tenant, card: Card) -> dict[str, Any]:
         "CreatedAt": wall(card.created_at),
         "UpdatedBy": owner,
         "UpdatedAt": wall(card.updated_at),
+        "SatisfactionRating": "",
+        "ProjectHash": f"simulated-{card.id}",
+        "ProjectEmail": f"simulated-{card.id}@minta.example",
         **{field.name: card.fields.get(field.name, "") for field in module.fields},
     }
     return detail if card.business_id is None else {**detail, "BusinessId": card.business_id}
