@@ -13,7 +13,13 @@ EMPLOYEE_ROW = {**PERSON_ROW, "BusinessId": int}
 COMPANY_ROW = {**PERSON_ROW, "Type": "Business"}
 CARD_ROW = {"Id": int, "Name": str, "Url": str, "ContactId": int, "StatusId": int, "UserId": int, "Deleted": int}
 UNKNOWN = 'Contact (GET): Nem megfelelő paraméter: "{}"'
-NEW = {"Type": "Person", "FirstName": "Vevő", "LastName": "Új", "Phone": "06 30 000 0010", "BusinessId": 100}
+NEW: dict[str, str | int] = {
+    "Type": "Person",
+    "FirstName": "Vevő",
+    "LastName": "Új",
+    "Phone": "06 30 000 0010",
+    "BusinessId": 100,
+}
 DETAIL = {
     "Id": 101,
     "FirstName": "Anna",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import base64
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ import attrs
 import httpx
 import pytest
 import vipex_minicrm.simulator
+from vipex_minicrm import MiniCrmAdapter
 from vipex_minicrm.simulator import REST_KEY, VOIP_KEY, Simulation, Switches, create_app
 
-from tests.minicrm.running import RunningSimulator
+from tests.minicrm.running import ANNA, STARTED, RunningSimulator, record_for
+from vipex_sdk.crm import Recorded
 
 CALL = {"Date": "2025-03-02 16:00:12", "Number": "06300000001", "CallType": 1, "Duration": 9, "ReferenceId": "abc"}
 SWITCHES = {attribute.name: attribute.default for attribute in attrs.fields(Switches)}
@@ -162,6 +166,16 @@ def test_many_calls_at_once_may_be_too_many(simulator: RunningSimulator) -> None
     simulator.switches.calllog_most = 1
     assert _log(simulator, CALL).json()["Processed"] == 1
     assert _log(simulator, CALL, CALL).status_code == 400
+
+
+async def test_too_many_calls_at_once_are_written_one_by_one(
+    simulator: RunningSimulator, adapter: MiniCrmAdapter
+) -> None:
+    simulator.switches.calllog_most = 1
+    records = [record_for(ANNA, None, started_at=STARTED + timedelta(minutes=minute)) for minute in range(4)]
+    results = await asyncio.gather(*(adapter.record(record, None) for record in records))
+    assert all(isinstance(result, Recorded) for result in results)
+    assert len(simulator.calls()) == len(records)
 
 
 @pytest.mark.parametrize(("dedupe", "stored"), [(True, 1), (False, 2)])
