@@ -9,22 +9,19 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
 
 from vipex_sdk.control import AsyncClient
 from vipex_sdk.crm.adapter import CrmAdapter
 from vipex_sdk.crm.journal import Journal
-from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.access import Site
 from vipex_sdk.gateway.admin import AdminApi
-from vipex_sdk.gateway.admission import LOCAL_PROXIES, admission
 from vipex_sdk.gateway.budget import Budget
-from vipex_sdk.gateway.calllink import CallLinkPages, call_link
+from vipex_sdk.gateway.calllink import call_link
 from vipex_sdk.gateway.config import Configuration
-from vipex_sdk.gateway.dashboard import Dashboard, OperatorBoard, dashboard_gate, dashboard_link
+from vipex_sdk.gateway.dashboard import dashboard_link
 from vipex_sdk.gateway.database import Database, open_database
 from vipex_sdk.gateway.delivery import Worker
-from vipex_sdk.gateway.desk import DeskPages, Hub, Pops, desk_link
+from vipex_sdk.gateway.desk import Hub, Pops, desk_link
 from vipex_sdk.gateway.desk.dial import Dialler
 from vipex_sdk.gateway.directory import Directory, Scanner, holding
 from vipex_sdk.gateway.engine import engine_for
@@ -34,12 +31,10 @@ from vipex_sdk.gateway.inbox import Inbox
 from vipex_sdk.gateway.keys import admin_token, open_install_key
 from vipex_sdk.gateway.maintenance import Maintenance
 from vipex_sdk.gateway.news import NewsDesk, news_link
-from vipex_sdk.gateway.operations import Health, Metrics, operations_routes
-from vipex_sdk.gateway.pages import Pages, static_files
+from vipex_sdk.gateway.operations import Health, Metrics
 from vipex_sdk.gateway.policies import delivery_policy, journal_settings
-from vipex_sdk.gateway.recordings import Links, RecordingProxy, Shelf
-from vipex_sdk.gateway.routing import Router
-from vipex_sdk.webhooks import CallEnd, IncomingCall, Message, Receiver
+from vipex_sdk.gateway.recordings import Links, Shelf
+from vipex_sdk.gateway.surface import surface
 from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["Gateway", "build"]
@@ -63,6 +58,7 @@ class Gateway:
 
     Attributes:
         hub: events of open pages; close it first when shutting down.
+        misdirected: event and address of what VIPeX sent to the wrong one.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -121,7 +117,7 @@ class Gateway:
             rules=self.rules,
         )
         self.news = NewsDesk(self.database, self.adapter, self.directory, key=self.key)
-        self._misdirected: set[tuple[str, str]] = set()
+        self.misdirected: set[tuple[str, str]] = set()
         self._worker_task: asyncio.Task[None] | None = None
         self.health = Health(
             self.database,
@@ -133,7 +129,7 @@ class Gateway:
 
     def app(self) -> Starlette:
         """Give the application; its lifespan opens and closes everything."""
-        app = Starlette(routes=self._routes(), lifespan=lambda _app: self.running())
+        app = Starlette(routes=surface(self), lifespan=lambda _app: self.running())
         app.state.gateway = self
         return app
 
@@ -171,119 +167,11 @@ class Gateway:
             throttle=self._budget,
         )
 
-    def _receiver(self) -> Receiver:
-        settings = self.configuration
-        router = Router(
-            self.directory,
-            self.extensions,
-            settings.routing,
-            deadline=settings.webhooks.deadline_seconds,
-            own_numbers=settings.calls.own_numbers,
-            rules=self.rules,
-            count=lambda reason: self.metrics.routing.labels(reason).inc(),
-        )
-        return Receiver(
-            profile=self.profile,
-            checks=admission(settings.webhooks),
-            guesses_a_minute=settings.webhooks.guesses_a_minute,
-            trusted_proxies=settings.webhooks.trusted_proxies or (LOCAL_PROXIES if self.site.secure else ()),
-            on_data_query=router,
-            on_incoming_call=self._incoming,
-            on_call_end=self._call_end,
-            on_quarantine=self._quarantine,
-            deadline=settings.webhooks.deadline_seconds,
-            audio=self.shelf,
-            on_outcome=lambda hook, outcome: self.metrics.webhooks.labels(hook.value, outcome.value).inc(),
-            on_misdirected=lambda address, kind: self._misdirected.add((kind.value, address.value)),
-        )
-
-    async def _incoming(self, call: IncomingCall) -> None:
-        await self.pops.incoming(call)
-        self.greeter.incoming(call)
-
-    async def _call_end(self, call: CallEnd, message: Message) -> None:
-        await self.inbox.put(call, message)
-        try:
-            await self.pops.ended(call)
-        except VipexError as error:
-            # The call is durable: what a page shows must not make VIPeX send it again.
-            _log.warning("pop.not_closed", call_id=call.call_id, error=type(error).__name__)
-
-    async def _quarantine(self, message: Message, error: VipexError) -> None:
-        await self.inbox.quarantine(message, error)
-
     async def _release_parked(self) -> None:
         self.directory.forget_nobodies()
         numbers = await self.directory.no_longer_unknown()
         if numbers:
             await self.inbox.release(numbers)
-
-    def _routes(self) -> list[BaseRoute]:
-        settings = self.configuration
-        pages = Pages(language=settings.language, time_zone=settings.time_zone, base=self.site.base)
-        proxies = LOCAL_PROXIES if self.site.secure else ()
-        proxy = RecordingProxy(
-            self.shelf,
-            self.links,
-            settings.recordings,
-            trusted_proxies=proxies,
-            count=lambda outcome: self.metrics.recordings.labels(outcome).inc(),
-        )
-        return [
-            Mount(settings.webhooks.path.rstrip("/"), app=self._receiver()),
-            *self._desk_pages(pages).routes,
-            *self._call_links(pages).routes,
-            *self._dashboard(pages).routes,
-            *proxy.routes,
-            *self.admin.routes,
-            *self.news.routes,
-            *operations_routes(
-                health=self.health, metrics=self.metrics, inbox=self.inbox, directory=self.directory, hub=self.hub
-            ),
-            Mount("/static", app=static_files()),
-        ]
-
-    def _desk_pages(self, pages: Pages) -> DeskPages:
-        return DeskPages(
-            pages=pages,
-            pops=self.pops,
-            hub=self.hub,
-            dialler=self.dialler,
-            extensions=self.extensions,
-            key=self.key,
-            site=self.site,
-            call_link=lambda extension: call_link(extension, key=self.key, site=self.site),
-            count=lambda outcome: self.metrics.dials.labels(outcome).inc(),
-            refused=self.metrics.refused.labels("desk").inc,
-        )
-
-    def _call_links(self, pages: Pages) -> CallLinkPages:
-        return CallLinkPages(
-            pages=pages,
-            dialler=self.dialler,
-            key=self.key,
-            site=self.site,
-            trusted=self.configuration.dialling.link_from,
-            rules=self.rules,
-            count=lambda outcome: self.metrics.dials.labels(outcome).inc(),
-            refused=self.metrics.refused.labels("call_link").inc,
-        )
-
-    def _dashboard(self, pages: Pages) -> Dashboard:
-        return Dashboard(
-            pages=pages,
-            inbox=self.inbox,
-            health=self.health,
-            directory=self.directory,
-            scanner=self.scanner,
-            pops=self.pops,
-            hub=self.hub,
-            operators=OperatorBoard(self.client.operators.statuses),
-            gate=dashboard_gate(key=self.key, site=self.site),
-            crm=self.configuration.crm.plugin.title,
-            misdirected=lambda: sorted(self._misdirected),
-            refused=self.metrics.refused.labels("dashboard").inc,
-        )
 
     def _worker_alive(self) -> bool:
         return self._worker_task is not None and not self._worker_task.done()
