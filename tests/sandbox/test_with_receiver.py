@@ -16,7 +16,8 @@ from vipex_sdk.sandbox import build
 from vipex_sdk.webhooks import BasicAuth, CallEnd, DataQuery, Decision, IncomingCall, Message, Receiver, merge
 from vipex_sdk.wire.profile import WireProfile, load_profile
 
-_PROFILES = [None, *sorted((Path(__file__).parent.parent / "profiles").glob("*.toml"))]
+# Those that send parts apart, or cannot carry every recording mode, play the whole demo in tests/profiles.
+_PROFILES = [None, Path(__file__).parent.parent / "profiles" / "hungarian.toml"]
 
 
 @define

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from vipex_sdk.cli.demo.play import play
 from vipex_sdk.cli.demo.report import as_document, show_calls, show_pages
-from vipex_sdk.cli.demo.stage import staged
+from vipex_sdk.cli.demo.stage import Stage, staged
 from vipex_sdk.cli.output import print_json
 
 __all__ = ["run"]
@@ -45,13 +45,14 @@ def run(*, once: bool, json: bool) -> int:
         else:
             ok = show_calls(play(stage), console)
         if not once:
-            show_pages(stage, console)
-            _wait_for_interrupt()
+            _stay(stage, console)
     return 0 if ok else 1
 
 
-def _wait_for_interrupt() -> None:
+def _stay(stage: Stage, console: Console) -> None:
+    """Show where everything is, until Ctrl+C: whoever ends the demo then has seen it all."""
     try:
+        show_pages(stage, console)
         signal.pause()
     except KeyboardInterrupt:
         return

@@ -25,7 +25,7 @@ def _no_audio() -> RecordingRejected:
     return RecordingRejected("what came is not WAV, MP3 or Ogg audio")
 
 
-_TEXT = frozenset({"application/json", "application/x-www-form-urlencoded"})
+_TEXT = frozenset({"application/json", "application/x-www-form-urlencoded", "application/xml", "text/xml"})
 _PART = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 _OK, _PARTIAL, _BEYOND_THE_END = 200, 206, 416
 _REAL_PROGRESS = 64 * 1024
