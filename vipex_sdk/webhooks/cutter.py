@@ -21,8 +21,9 @@ LONG_TEXT_BYTES = 64 * 1024
 
 _MOST_CUTS = 64
 _LONGEST_ESCAPE = 6
-_RUN = re.compile(rb'(?:[^"\\]++|\\(?:u[0-9A-Fa-f]{4}|[^u]))*+', re.DOTALL)
-_BASE64_TEXT = re.compile(rb"(?:[A-Za-z0-9+/=]++|\\[/nrt]|\\u00[0-9A-Fa-f]{2})*+")
+# Unrolled loops, each byte in one place only: linear without possessive quantifiers, which Python 3.11.2 gets wrong.
+_RUN = re.compile(rb'[^"\\]*(?:\\(?:u[0-9A-Fa-f]{4}|[^u])[^"\\]*)*', re.DOTALL)
+_BASE64_TEXT = re.compile(rb"[A-Za-z0-9+/=]*(?:\\(?:[/nrt]|u00[0-9A-Fa-f]{2})[A-Za-z0-9+/=]*)*")
 _SPACE = b" \t\r\n"
 
 
