@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
-from vipex_minicrm import MiniCrmAdapter, MiniCrmSettings, PhoneSearch
+from vipex_minicrm import MainContact, MiniCrmAdapter, MiniCrmSettings, PhoneSearch
 
 from tests.minicrm.running import ANNA, ILONA, NOBODY, PETER, SHARED, RunningSimulator
 from vipex_sdk.crm import CardKind, Ref, choose
@@ -34,6 +34,17 @@ async def test_a_card_comes_whole(adapter: MiniCrmAdapter, simulator: RunningSim
 async def test_the_open_card_is_known_among_several(adapter: MiniCrmAdapter) -> None:
     cards = {card.card: card.is_open for card in await adapter.find(ANNA)}
     assert cards == {Ref("card", "1010"): True, Ref("card", "1001"): False}
+
+
+@pytest.mark.parametrize("meaning", ["person", "either"])
+async def test_own_cards_are_found_where_a_card_s_main_contact_is_the_person(
+    settings: MiniCrmSettings, simulator: RunningSimulator, meaning: str
+) -> None:
+    simulator.switches.main_contact = meaning
+    async with MiniCrmAdapter(evolve(settings, main_contact=MainContact.PERSON)) as adapter:
+        cards = [card.card for card in await adapter.find(ANNA)]
+    assert {Ref("card", "1010"), Ref("card", "1001")} <= set(cards)
+    assert len(cards) == len(set(cards))
 
 
 async def test_a_warm_lookup_costs_two_requests(adapter: MiniCrmAdapter, simulator: RunningSimulator) -> None:

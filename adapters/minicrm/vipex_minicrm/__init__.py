@@ -8,10 +8,19 @@ API does and how we know it stands in ``facts/minicrm.md``. A simulated MiniCRM 
 from vipex_minicrm.adapter import MiniCrmAdapter
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.plugin import PLUGIN
-from vipex_minicrm.settings import MiniCrmSettings, NewCards, NumberStyle, PhoneSearch, Recorder, TodoClose
+from vipex_minicrm.settings import (
+    MainContact,
+    MiniCrmSettings,
+    NewCards,
+    NumberStyle,
+    PhoneSearch,
+    Recorder,
+    TodoClose,
+)
 
 __all__ = [
     "PLUGIN",
+    "MainContact",
     "MiniCrmAdapter",
     "MiniCrmClient",
     "MiniCrmSettings",

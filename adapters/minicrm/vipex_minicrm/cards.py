@@ -10,7 +10,7 @@ from vipex_minicrm.catalogue import Catalogue, Modules
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import ContactRow, Page, ProjectRow
 from vipex_minicrm.search import stored_numbers
-from vipex_minicrm.settings import MiniCrmSettings
+from vipex_minicrm.settings import MainContact, MiniCrmSettings
 from vipex_sdk.crm import CardKind, CustomerCard, Ref
 
 __all__ = ["PAGE_SIZE", "Cards", "contact_ref", "last_page"]
@@ -47,8 +47,16 @@ class Cards:
         self, contact: ContactRow, *, verified: bool, compared: bool = False
     ) -> tuple[CustomerCard, ...]:
         """Ask for a contact's cards and build one customer per card; one without a card when there is none."""
-        rows = await self.of_main_contact(contact.main_contact_id)
-        return await self.build(contact, rows, verified=verified, compared=compared)
+        return await self.build(contact, await self.of_contact(contact), verified=verified, compared=compared)
+
+    async def of_contact(
+        self, contact: ContactRow, *, shared: Sequence[ProjectRow] | None = None
+    ) -> tuple[ProjectRow, ...]:
+        """Give the cards of a contact and of their company; *shared* are the company's, when known already."""
+        rows = await self.of_main_contact(contact.main_contact_id) if shared is None else shared
+        if contact.business_id and self._settings.main_contact is MainContact.PERSON:
+            rows = [*rows, *await self.of_main_contact(contact.id)]
+        return tuple({row.id: row for row in rows}.values())
 
     async def of_main_contact(self, main_contact_id: str) -> tuple[ProjectRow, ...]:
         """Give the cards of a company with its people, or of a person without company; 1,000 at most."""

@@ -94,7 +94,8 @@ class Changes:
             if main not in rows:
                 rows[main] = await self._cards.of_main_contact(main)
             thrown = (self._cards.of_deleted(contact, row) for row in changed.thrown.get(contact_id, ()))
-            built = await self._cards.build(contact, rows[main], company=company.name if company else None)
+            cards = await self._cards.of_contact(contact, shared=rows[main])
+            built = await self._cards.build(contact, cards, company=company.name if company else None)
             yield (*thrown, *built)
             whole = contact if contact.is_company else company if contact_id in changed.with_cards else None
             if whole is not None:
@@ -103,7 +104,8 @@ class Changes:
         for company in companies.values():
             async for colleague in self._contacts({"MainContactId": company.id}):
                 if colleague.id not in told:
-                    yield await self._cards.build(colleague, rows[company.id], company=company.name)
+                    cards = await self._cards.of_contact(colleague, shared=rows[company.id])
+                    yield await self._cards.build(colleague, cards, company=company.name)
 
     async def _contact(self, contact_id: str, contacts: dict[str, ContactRow]) -> ContactRow | None:
         """Give a contact, asking only for those not seen in this scan."""

@@ -67,7 +67,7 @@ class Changed:
             return self._gone(ContactRow(id=about.id, name="", is_company=False))
         if contact.deleted:
             return self._gone(contact.row)
-        rows = await self._cards.of_main_contact(contact.row.main_contact_id)
+        rows = await self._cards.of_contact(contact.row)
         return await self._cards.build(contact.row, rows, company=await self._company(contact))
 
     async def _company(self, contact: Contact) -> str | None:

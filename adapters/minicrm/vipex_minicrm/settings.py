@@ -16,7 +16,7 @@ from attrs import Attribute, field, frozen
 
 from vipex_sdk.errors import ConfigError
 
-__all__ = ["MiniCrmSettings", "NewCards", "NumberStyle", "PhoneSearch", "Recorder", "TodoClose"]
+__all__ = ["MainContact", "MiniCrmSettings", "NewCards", "NumberStyle", "PhoneSearch", "Recorder", "TodoClose"]
 
 
 class Recorder(StrEnum):
@@ -39,6 +39,15 @@ class PhoneSearch(StrEnum):
     """``Phone=+36...``"""
     NATIONAL = "national"
     """``Phone=06...``"""
+
+
+class MainContact(StrEnum):
+    """Whom MiniCRM means by a card's ``MainContactId``: documented only by examples (``facts/minicrm.md`` 3.1)."""
+
+    COMPANY = "company"
+    """The company where there is one: one request finds a person's cards and the company's."""
+    PERSON = "person"
+    """Always the person: a second request for people of companies."""
 
 
 class NumberStyle(StrEnum):
@@ -133,6 +142,7 @@ class MiniCrmSettings:
         voip_key: VOIP key for the CallLog; empty when MiniCRM has not enabled it for you.
         time_zone: the zone of MiniCRM's times.
         categories: module ids, best first; empty means all.
+        main_contact: whom MiniCRM means by ``MainContactId``.
         phone_search: what to ask for a number, in this order, until a contact is verified.
         recorder: how calls are written.
         calllog_number: how numbers are written in the CallLog.
@@ -157,6 +167,7 @@ class MiniCrmSettings:
     voip_key: str = field(default="", repr=False)
     time_zone: str = field(default="Europe/Budapest", validator=_zone)
     categories: tuple[str, ...] = ()
+    main_contact: MainContact = MainContact.COMPANY
     phone_search: tuple[PhoneSearch, ...] = field(default=(PhoneSearch.QUERY,), validator=_searches)
     recorder: Recorder = field(default=Recorder.AUTO)
     calllog_number: NumberStyle = NumberStyle.E164
