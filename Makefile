@@ -41,9 +41,10 @@ requirements: $(VENV)/dev.done  ## pin anew
 $(BIN)/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
+# The pins are the whole set (`--no-deps`): pip's resolver would look at versions newer than the pinned ones, and refuse.
 $(VENV)/%.done: requirements/%.txt pyproject.toml adapters/minicrm/pyproject.toml adapters/generic/pyproject.toml | $(BIN)/python
 	@echo "Installing requirements/$*.txt into $(VENV) (once; this can take a minute) ..." >&2
-	@$(INSTALL) --require-hashes -r requirements/$*.txt >&2
+	@$(INSTALL) --no-deps --require-hashes -r requirements/$*.txt >&2
 	@$(INSTALL) --no-deps --no-build-isolation $(LOCAL) >&2
 	@touch $@
 
