@@ -16,6 +16,7 @@ from vipex_sdk.control.operators import OperatorStatus
 from vipex_sdk.control.phonebook import PhonebookEntry
 from vipex_sdk.control.users import User
 from vipex_sdk.errors import DecodeError
+from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.wire import lists
 from vipex_sdk.wire.answers import read_answer
 from vipex_sdk.wire.convert import converter_for
@@ -71,7 +72,7 @@ def written(items: list[Any], **around: Any) -> bytes:
 
 
 def slowly(profile: WireProfile, model: Any, body: bytes) -> Any:
-    wire = parse_json(body)
+    wire = parse_json(body, last_counts=True)
     return converter_for(profile).decode(tuple[model, ...], wire["items"])
 
 
@@ -137,10 +138,60 @@ def test_a_list_with_anything_odd_in_it_is_what_the_converter_says(model: type, 
     assert found is None or found.items == expected
 
 
-def test_a_key_that_comes_twice_is_refused_in_a_long_list_too() -> None:
-    body = written([MODELS[User]] * 100).replace(b'"name": ', b'"name": "twice", "name": ', 1)
-    with pytest.raises(DecodeError):
-        read_answer(default_profile(), "users.list", Page[User], WireResponse(status=200, headers={}, body=body))
+@pytest.mark.parametrize("count", [1, 100])
+def test_of_a_key_that_comes_twice_the_last_counts_in_lists_of_any_length(count: int) -> None:
+    body = written([MODELS[User]] * count).replace(b'"name": "Pr', b'"name": "once", "name": "Pr', 1)
+    page = read_answer(default_profile(), "users.list", Page[User], WireResponse(status=200, headers={}, body=body))
+    assert page.items == slowly(default_profile(), User, written([MODELS[User]] * count))
+
+
+@pytest.mark.parametrize(("key", "value"), [("email", "x@example.hu"), ("enabled", False)])
+def test_a_field_that_only_one_item_has_is_read_in_that(key: str, value: object) -> None:
+    items = [{name: one for name, one in MODELS[User].items() if name != key} for _ in range(400)]
+    items[300][key] = value  # beyond what is looked at to learn
+    body = written(items)
+    page = read_answer(default_profile(), "users.list", Page[User], WireResponse(status=200, headers={}, body=body))
+    assert getattr(page.items[300], key) == value
+    assert page.items == slowly(default_profile(), User, body)
+
+
+def test_the_first_of_two_places_where_items_may_stand_counts() -> None:
+    usual, other = [MODELS[User]] * 100, [MODELS[User] | {"name": "Más"}] * 100
+    read_list(default_profile(), User, json.dumps({"data": usual}).encode())
+    body = json.dumps({"data": usual, "items": other}).encode()
+    page = read_answer(default_profile(), "users.list", Page[User], WireResponse(status=200, headers={}, body=body))
+    assert {one.name for one in page.items} == {"Más"}
+
+
+def test_numbers_of_a_list_are_what_the_readers_make_of_them() -> None:
+    texts = ["06 30 123 4567", "101", "titkos", "+43 1 5330101", "x", "112"]
+    entries = [MODELS[PhonebookEntry] | {"numbers": [{"number": text, "type": None} for text in texts]}] * 50
+    found = read_list(default_profile(), PhonebookEntry, written(entries))
+    assert found is not None
+    assert repr(found.items) == repr(slowly(default_profile(), PhonebookEntry, written(entries)))
+    assert [one.number.kind for one in found.items[0].numbers] == [PhoneNumber.parse(text).kind for text in texts]
+
+
+def test_a_profile_with_number_rules_of_its_own_is_heeded_in_lists(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text('[numbers]\nregion = "AT"\n')
+    entries = [MODELS[PhonebookEntry] | {"numbers": [{"number": "01 5330101", "type": None}]}] * 50
+    found = read_list(load_profile(path), PhonebookEntry, written(entries))
+    assert found is not None
+    assert found.items[0].numbers[0].number.e164 == "+4315330101"
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_what_a_program_has_frozen_stays_frozen(frozen: bool) -> None:  # noqa: FBT001
+    if frozen:
+        gc.freeze()
+    try:
+        before = gc.get_freeze_count()
+        read_list(default_profile(), User, written([MODELS[User]] * 20_000))
+        assert (gc.get_freeze_count() > 0) is frozen
+        assert gc.get_freeze_count() <= before
+    finally:
+        gc.unfreeze()
 
 
 def test_the_errors_of_a_long_list_name_the_item() -> None:

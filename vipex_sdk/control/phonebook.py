@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.paging import PAGE_SIZE
-from vipex_sdk.numbers import PhoneNumber
+from vipex_sdk.numbers import PhoneNumber, read_late
 from vipex_sdk.wire.paging import Page
 
 __all__ = [
@@ -24,6 +24,7 @@ def _number(value: PhoneNumber | str) -> PhoneNumber:
     return value if isinstance(value, PhoneNumber) else PhoneNumber.parse(value)
 
 
+@read_late("number")
 @frozen(kw_only=True, weakref_slot=False)
 class PhonebookNumber:
     """A number of an entry; text is understood as a Hungarian would write it.

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from attrs import Factory, field, frozen
 
-from vipex_sdk.numbers import PhoneNumber
+from vipex_sdk.numbers import PhoneNumber, read_late
 from vipex_sdk.values import OpenEnum, Seconds
 
 __all__ = [
@@ -157,6 +157,7 @@ class RecordingRef:
     duration_seconds: Seconds | None = None
 
 
+@read_late("source", "target")
 @frozen(kw_only=True, weakref_slot=False)
 class CallLeg:
     """One part of a call (part-CDR, "rész CDR"). Legs may overlap in time: a consultation overlaps hold.
@@ -190,6 +191,7 @@ class CallLeg:
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
 
 
+@read_late("caller", "called")
 @frozen(kw_only=True, weakref_slot=False)
 class DataQuery:
     """*Adatlekérdezés API*: a caller waits on the line; the answer decides where the call goes."""
@@ -247,6 +249,7 @@ class Decision:
         )
 
 
+@read_late("caller", "called")
 @frozen(kw_only=True, weakref_slot=False)
 class IncomingCall:
     """*Bejövő hívás értesítő API*: sent at ringing or on answer, so that the customer's card opens.
@@ -274,6 +277,7 @@ class IncomingCall:
     extra: Mapping[str, Any] = field(factory=dict, repr=False)
 
 
+@read_late("caller", "called")
 @frozen(kw_only=True, weakref_slot=False)
 class CallEnd:
     """*Hívás végi adatküldés API*: the whole call, with its legs, once it is over.

@@ -78,7 +78,7 @@ def _fields(response: WireResponse) -> Any:
         case "xml":
             return parse_xml(response.body)
         case _:
-            return parse_json(response.body)
+            return parse_json(response.body, last_counts=True)
 
 
 def _decode(profile: WireProfile, returns: Any, wire: Any) -> Any:

@@ -17,13 +17,14 @@ from vipex_sdk.wire.encode import Encoders
 from vipex_sdk.wire.media import parse_json
 from vipex_sdk.wire.profile import WireProfile
 from vipex_sdk.wire.scalars import Bad
-from vipex_sdk.wire.shapes import Shape, Unlearnable, learn
+from vipex_sdk.wire.shadows import Unlearnable
+from vipex_sdk.wire.shapes import Shape, key_paths, learn, skeleton
 
 __all__ = ["Converter", "converter_for"]
 
 T = TypeVar("T")
 
-_MOST_SHAPES = 4
+_MOST_SKELETONS = 256
 _MOST_LESSONS = 64
 _LONGEST_LEARNT = 64 * 1024
 
@@ -35,7 +36,7 @@ class Converter:
         self.profile = profile
         self._decoders = Decoders(profile)
         self._encoders = Encoders(profile)
-        self._shapes: dict[type, list[Shape]] = {}
+        self._shapes: dict[type, dict[bytes, Shape]] = {}
         self._lessons = 0
 
     def decode(self, model: type[T], wire: object) -> T:
@@ -60,27 +61,35 @@ class Converter:
         Raises:
             DecodeError: the body is no strict JSON, or see :meth:`decode`.
         """
-        shapes = self._shapes.setdefault(model, [])
-        for shape in shapes:
+        shapes, bones = self._shapes.setdefault(model, {}), skeleton(body)
+        shape = shapes.get(bones)
+        if shape is not None:
             found: T | None = shape.read(body)
             if found is not None:
                 return found
         wire = parse_json(body)
         decoded = self.decode(model, wire)
         if len(body) <= _LONGEST_LEARNT:
-            self._learn(shapes, model, wire)
+            shape = self._shape_of(shapes, model, wire, body=body, decoded=decoded)
+            if shape is not None:
+                _keep(shapes, bones, shape)
         return decoded
 
-    def _learn(self, shapes: list[Shape], model: type, wire: object) -> None:
-        """Remember how this message was written; forget the oldest way when there are many."""
+    def _shape_of(
+        self, shapes: dict[bytes, Shape], model: type, wire: object, *, body: bytes, decoded: object
+    ) -> Shape | None:
+        """Give a shape that reads this message: a known one, or what can be learnt from it."""
+        keys = frozenset(key_paths(wire))
+        for shape in {*shapes.values()}:
+            if shape.keys == keys and shape.read(body) == decoded:
+                return shape
         if self._lessons >= _MOST_LESSONS:
-            return  # a sender that never writes twice the same way is not worth learning from
+            return None  # a sender that never writes twice the same way is not worth learning from
         self._lessons += 1
         try:
-            shapes.insert(0, learn(self.profile, self._decoders, model, wire))
+            return learn(self.profile, self._decoders, model, wire)
         except Unlearnable:
-            return
-        del shapes[_MOST_SHAPES:]
+            return None
 
     def encode(self, value: object, *, as_type: Any = None) -> Any:
         """Give JSON-able wire data for *value*.
@@ -106,6 +115,14 @@ class Converter:
             check_collisions(self.profile, model)
             self._decoders.reader(model)
             self._encoders.writer(model)
+
+
+def _keep(shapes: dict[bytes, Shape], bones: bytes, shape: Shape) -> None:
+    """Remember how a message with these *bones* is written; forget the oldest when there are many."""
+    shapes.pop(bones, None)
+    shapes[bones] = shape
+    while len(shapes) > _MOST_SKELETONS:
+        shapes.pop(next(iter(shapes)))
 
 
 @lru_cache(maxsize=32)

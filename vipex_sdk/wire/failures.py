@@ -122,7 +122,7 @@ def read_fields(response: WireResponse) -> Any:
                 return parse_form(response.body)
             case "xml":
                 return parse_xml(response.body)
-        return parse_json(response.body) if response.body else None
+        return parse_json(response.body, last_counts=True) if response.body else None
     except (DecodeError, UnsupportedMedia):
         return None
 

@@ -18,13 +18,15 @@ from attrs import define, frozen
 
 from vipex_sdk.wire.decode import Decoders
 from vipex_sdk.wire.profile import WireProfile
-from vipex_sdk.wire.shapes import Shape, Unlearnable, learn
+from vipex_sdk.wire.shadows import Unlearnable
+from vipex_sdk.wire.shapes import Shape, learn
 
 __all__ = ["LongList", "read_list"]
 
 _LONG = 4096
 """Shorter answers are read by the converter: there is nothing to win."""
 
+_MANY_OBJECTS = 10_000
 _MOST_LESSONS = 8
 _LOOKED_AT = 200
 """Items that are looked at to learn how a list is written."""
@@ -73,7 +75,7 @@ class _Pupil:
             return None  # a server that never writes twice the same way is not worth learning from
         self.lessons += 1
         try:
-            shape = learn(self.profile, Decoders(self.profile), self.model, self._sample(body))
+            shape = learn(self.profile, Decoders(self.profile), self.model, self._sample(body), strangers=True)
         except (Unlearnable, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
         self.shapes.append(shape)
@@ -112,11 +114,18 @@ def _pupil(profile: WireProfile, model: type) -> _Pupil:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Nothing that is read here is garbage before it is all there; looking for some is half the time of a page."""
+    """Nothing that is read here is garbage before it is all there; looking for some is half the time of a page.
+
+    Afterwards the collector would look through all of it at once. To freeze and to thaw it puts it among what has been
+    looked at often, where it would have come anyhow; unless the program itself has frozen something.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MANY_OBJECTS and not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if running:
             gc.enable()

@@ -99,17 +99,23 @@ def _text_of(part: Part) -> str:
         raise DecodeError((f"$.{part.name}: expected UTF-8",), what="the body") from None
 
 
-def parse_json(body: bytes | str) -> Any:
-    """Read JSON in strict UTF-8: no duplicate keys, no NaN, no endless numbers, no bottomless nesting.
+def parse_json(body: bytes | str, *, last_counts: bool = False) -> Any:
+    """Read JSON in strict UTF-8: no NaN, no endless numbers, no bottomless nesting.
 
     Text with half characters or zero bytes is refused too: no database takes it.
+
+    Args:
+        body: the JSON.
+        last_counts: of a key that comes twice in one object take the last value, as most parsers do; otherwise it is
+            refused, because a sender who is a stranger may mean one value for whoever checks and another for us.
 
     Raises:
         DecodeError: it is not such JSON.
     """
     try:
         text = body if isinstance(body, str) else body.decode("utf-8-sig")
-        value = json.loads(text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
+        pairs = None if last_counts else _unique
+        value = json.loads(text, object_pairs_hook=pairs, parse_float=_finite, parse_constant=_no_constant)
         _check_depth(value, body)
         if "\\u" in text:  # in strict UTF-8 nothing else can write half a character or a zero byte
             _check_text(value)

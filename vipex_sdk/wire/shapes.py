@@ -2,34 +2,34 @@
 
 A sender writes the same keys in every message of a kind. From a message that the readers understood, its *shape* is
 learnt: which key of which object is which field, and how its value is written. For a shape msgspec decodes a whole
-message into objects that are laid out as our models and become them. Sure means: every key of the shape is there
-exactly once, there is no other, and every value is of the one kind that msgspec and the readers understand alike.
+message into objects that are laid out as our models and become them. Sure means: every key of the shape is there, and
+every value is of the one kind that msgspec and the readers understand alike. That no key is there twice, and none that
+the shape does not know, msgspec does not tell: a message's :func:`skeleton` does.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
-from types import MemberDescriptorType, NoneType
+from types import NoneType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import attrs
 import msgspec
 
-from vipex_sdk.numbers import PhoneNumber
+from vipex_sdk.numbers import NumberRules, PhoneNumber, is_read_late
 from vipex_sdk.values import OpenEnum, Seconds
 from vipex_sdk.wire import plan
 from vipex_sdk.wire.decode import Decoders
 from vipex_sdk.wire.paths import SELF
 from vipex_sdk.wire.profile import WireProfile
 from vipex_sdk.wire.scalars import Bad
+from vipex_sdk.wire.shadows import Code, Ignored, Kept, Shadow, Unlearnable, default_of
 
-__all__ = ["Shape", "Unlearnable", "learn"]
+__all__ = ["Shape", "Unlearnable", "learn", "skeleton"]
 
-_WHITESPACE = b" \t\n\r"
-_BEFORE_COLONS = tuple(bytes((white, 58)) for white in _WHITESPACE)
 _SAFE = 2**53
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Whole = Annotated[int, msgspec.Meta(ge=-_SAFE, le=_SAFE)]
@@ -41,25 +41,32 @@ _LIKELY: Mapping[Any, Any] = {str: _Text, int: _Whole, datetime: _Time}
 """What stands where the message that is learnt from had null."""
 
 _UNSURE = (msgspec.MsgspecError, Bad, ArithmeticError, LookupError, TypeError, ValueError)
-_SLOT = "_vipex_"
-"""Begins the names by which the code made below reaches the slots of an object that is not yet a model."""
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_NO_PUNCTUATION = bytes(set(range(256)) - set(b'":,{}[]'))
 
 
-class Unlearnable(Exception):
-    """The message has something that only the readers understand."""
+def skeleton(body: bytes) -> bytes:
+    """Give the punctuation of a JSON body: where its texts, objects, lists and keys stand, and nothing else.
+
+    Bodies with one skeleton have the same number of keys in each object. So when one has every key of a shape once and
+    no other, all of them do that have every key of the shape.
+    """
+    return (_ESCAPE.sub(b"", body) if b"\\" in body else body).translate(None, _NO_PUNCTUATION)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Shape:
     """How messages of one kind are written.
 
     Attributes:
+        keys: paths of all keys of the message it was learnt from.
         decode: gives objects that wait to be finished.
-        finish: makes models of them, in place, and counts the keys they came from.
+        finish: makes models of them, in place.
     """
 
+    keys: frozenset[str]
     decode: Callable[[bytes], Any]
-    finish: Callable[[Any], int]
+    finish: Callable[[Any], None]
 
     def read(self, body: bytes) -> Any:
         """Give the model, or ``None`` when this is not surely a message of this shape."""
@@ -67,137 +74,94 @@ class Shape:
             return None  # the readers refuse it
         try:
             found = self.decode(body)
-            keys = self.finish(found)
+            self.finish(found)
         except _UNSURE:
             return None
-        # A key that came twice is for the readers to refuse. Text with a quote before a colon counts too, so be it.
-        if b"\n" in body or b"\t" in body or b"\r" in body or (b" " in body and b" :" in body):
-            body = body.translate(None, _WHITESPACE)
-        return found if body.count(b'":') == keys else None
+        return found
 
 
-def learn(profile: WireProfile, decoders: Decoders, model: type, wire: object) -> Shape:
+def learn(profile: WireProfile, decoders: Decoders, model: type, wire: object, *, strangers: bool = False) -> Shape:
     """Learn the shape of *wire*, which *decoders* read as a *model*.
+
+    Args:
+        profile: the wire format.
+        decoders: the readers.
+        model: what it is.
+        wire: the message.
+        strangers: read messages too that have keys beside those of the shape, which the model does not keep.
 
     Raises:
         Unlearnable: it has none.
     """
     if not isinstance(wire, dict):
         raise Unlearnable
-    code = _Code()
-    decoder: Any = msgspec.json.Decoder(_Learner(profile, decoders).shadow(model, wire, code))
-    return Shape(decoder.decode, code.compiled())
+    code = Code()
+    learner = _Learner(profile, decoders, strangers=strangers)
+    decoder: Any = msgspec.json.Decoder(learner.shadow(model, wire, code))
+    return Shape(frozenset(key_paths(wire)), decoder.decode, code.compiled())
 
 
-@attrs.frozen
-class _Code:
-    """The function that finishes what msgspec decoded, while it is written: one for the whole tree of objects.
-
-    Attributes:
-        it: the variable that holds the object the next lines are about.
-    """
-
-    lines: list[str] = attrs.Factory(list)
-    names: dict[str, Any] = attrs.Factory(dict)
-    it: str = "it"
-    indent: str = "    "
-
-    def write(self, line: str) -> None:
-        """Add a line."""
-        self.lines.append(self.indent + line)
-
-    def slot(self, name: str) -> str:
-        """Write the value of a field."""
-        return f"{self.it}.{_SLOT}{name}"
-
-    def name(self, value: object) -> str:
-        """Give a name for *value* inside the function."""
-        found = f"c{len(self.names)}"
-        self.names[found] = value
-        return found
-
-    def inner(self, head: str) -> _Code:
-        """Begin an indented block, about another object, whose variable replaces ``{0}`` in *head*."""
-        it = f"it{len(self.lines)}"
-        self.lines.extend(self.indent + line for line in head.format(it).split("\n"))
-        return attrs.evolve(self, it=it, indent=self.indent + "    ")
-
-    def compiled(self) -> Callable[[Any], int]:
-        """Compile the function."""
-        source = "\n".join(["def finish(it):", "    n = 0", *self.lines, "    return n"])
-        exec(source, self.names)  # noqa: S102 - our own text: no name or word from the wire or a profile is in it
-        made: Callable[[Any], int] = self.names["finish"]
-        return made
-
-
-class _Extra:
-    """Takes the value of a key that nobody knows: into ``extra``, or nowhere where the model has none."""
-
-    def __init__(self, key: str, slot: MemberDescriptorType | None) -> None:
-        self._key = key
-        self._slot = slot
-
-    def __get__(self, it: object, _owner: type) -> object:
-        return self  # msgspec asks whether it was set; the count of keys tells
-
-    def __set__(self, it: object, value: object) -> None:
-        if self._slot is None:
-            return
-        try:
-            self._slot.__get__(it, None)[self._key] = value
-        except AttributeError:
-            self._slot.__set__(it, {self._key: value})
-
-
-@attrs.frozen
-class _Shadow:
-    """A class laid out as *model*, while it is made; *slots* are its own, by the model's names."""
-
-    model: type
-    cls: type
-    slots: Mapping[str, MemberDescriptorType]
-    code: _Code
+def key_paths(wire: object, before: str = "") -> Iterator[str]:
+    """Give the paths of all keys in *wire*, items of a list together."""
+    if isinstance(wire, dict):
+        for key, value in wire.items():
+            yield f"{before}.{key}"
+            yield from key_paths(value, f"{before}.{key}")
+    elif isinstance(wire, list):
+        for value in wire:
+            yield from key_paths(value, f"{before}[]")
 
 
 class _Learner:
-    def __init__(self, profile: WireProfile, decoders: Decoders) -> None:
+    def __init__(self, profile: WireProfile, decoders: Decoders, *, strangers: bool) -> None:
         self._profile = profile
         self._decoders = decoders
+        self._strangers = strangers
+        self._usual_numbers = profile.numbers.rules == NumberRules()
 
-    def shadow(self, model: type, wire: Mapping[str, Any], code: _Code) -> type:
+    def shadow(self, model: type, wire: Mapping[str, Any], code: Code) -> type:
         """Make a class laid out as *model* for objects with the keys of *wire*, and write what makes models of them."""
-        slots = getattr(model, "__slots__", None)
-        if not slots or "__weakref__" in slots or model.__mro__[1:] != (object,):
-            raise Unlearnable  # its objects cannot take the place of a shadow's
-        cls = type(f"{model.__name__}Shape", (), {"__slots__": slots})
-        members = {name: cls.__dict__[name] for name in slots}
-        for name, member in members.items():
-            delattr(cls, name)
-            setattr(cls, _SLOT + name, member)
-        shadow = _Shadow(model, cls, members, code)
-        code.write(f"n += {len(wire)}")
-        fields = {one.name: one for one in attrs.fields(model)}
+        shadow = Shadow.of(model, code)
         by_key = self._by_key(model, wire)
+        types = {key: self._place(shadow, key, by_key[key], value) for key, value in wire.items() if key in by_key}
+        idle = [name for name in shadow.slots if not any(name in names for names in by_key.values())]
+        types |= self._unknown(shadow, {key: value for key, value in wire.items() if key not in by_key}, idle)
+        if self._strangers:
+            types |= self._absent(shadow, wire)
+        for one in attrs.fields(model):
+            if one.name in idle:
+                code.write(f"{code.slot(one.name)} = {default_of(one, code)}")
+        return shadow.becomes(types)
+
+    def _unknown(self, shadow: Shadow, wire: Mapping[str, Any], idle: list[str]) -> dict[str, Any]:
+        """Give keys that are no field's a place: in ``extra``, or where what is *idle* is filled later."""
+        mark = plan.envelope(self._profile, shadow.model)
+        kept = [key for key in wire if plan.EXTRA in shadow.slots and not (mark and key == mark[0])]
+        if kept:
+            idle.remove(plan.EXTRA)
+        places = iter(idle)
         types = {}
         for key, value in wire.items():
-            names = by_key.get(key, [])
-            types[key] = self._place(shadow, key, names, value) if names else _scalar(value)
-            if not names:
-                kept = plan.EXTRA in fields and key not in self._envelope(model)
-                setattr(cls, key, _Extra(key, members[plan.EXTRA] if kept else None))
-        placed = {name for names in by_key.values() for name in names}
-        unknown = any(key not in by_key and key not in self._envelope(model) for key in wire)
-        for name, one in fields.items():
-            if name not in placed and not (name == plan.EXTRA and unknown):
-                code.write(f"{code.slot(name)} = {_default(one, code)}")
-        code.write(f"{code.it}.__class__ = {code.name(model)}")
-        cls.__annotations__ = types
-        cls.__dataclass_fields__ = {key: _field(key) for key in types}  # type: ignore[attr-defined] # how msgspec asks
-        return cls
+            if key in kept:
+                setattr(shadow.cls, key, Kept(key, shadow.slots[plan.EXTRA]))
+            elif self._strangers:
+                continue
+            elif place := next(places, None):
+                setattr(shadow.cls, key, shadow.slots[place])
+            else:
+                raise Unlearnable  # there is nowhere to see whether it came
+            types[key] = _scalar(value)
+        return types
 
-    def _envelope(self, model: type) -> tuple[str, ...]:
-        mark = plan.envelope(self._profile, model)
-        return (mark[0],) if mark else ()
+    def _absent(self, shadow: Shadow, wire: Mapping[str, Any]) -> dict[str, Any]:
+        """Let no other message have a field where this one does not."""
+        paths = plan.candidates(self._profile, shadow.model).values()
+        absent = sorted({key for candidates in paths for key in plan.heads(candidates)} - {*wire})
+        if any(key.startswith("_") for key in absent):
+            raise Unlearnable
+        for key in absent:
+            setattr(shadow.cls, key, Ignored())
+        return dict.fromkeys(absent, NoneType)
 
     def _by_key(self, model: type, wire: Mapping[str, Any]) -> dict[str, list[str]]:
         """Tell which fields each key of *wire* fills."""
@@ -214,7 +178,7 @@ class _Learner:
                 found.setdefault(there[0], []).append(name)
         return found
 
-    def _place(self, shadow: _Shadow, key: str, names: list[str], value: Any) -> Any:
+    def _place(self, shadow: Shadow, key: str, names: list[str], value: Any) -> Any:
         """Give *key* a slot of the shadow, and its type; write what is left to be done with its value."""
         types, code = plan.field_types(shadow.model), shadow.code
         fields = {one.name: one for one in attrs.fields(shadow.model)}
@@ -225,9 +189,12 @@ class _Learner:
         if value == "":
             raise Unlearnable
         if value is None and fields[home].default is not None and fields[home].default is not attrs.NOTHING:
-            code.write(f"{code.slot(home)} = {_default(fields[home], code)}")
+            code.write(f"{code.slot(home)} = {default_of(fields[home], code)}")
             return NoneType
-        wire_type = self._wire_type(types[home], value, code.slot(home), code)
+        if self._usual_numbers and is_read_late(shadow.model, home) and isinstance(value, str):
+            wire_type: Any = _Text
+        else:
+            wire_type = self._wire_type(types[home], value, code.slot(home), code)
         for other in names:
             if other != home:
                 read = code.name(self._decoders.reader(types[other]))
@@ -238,7 +205,7 @@ class _Learner:
             return wire_type | NoneType
         return wire_type
 
-    def _wire_type(self, cls: Any, value: Any, slot: str, code: _Code) -> Any:
+    def _wire_type(self, cls: Any, value: Any, slot: str, code: Code) -> Any:
         """Give the type that msgspec decodes *value* and its like as; write the rest of the reading."""
         inner = plan.bare(cls)
         if value is None:
@@ -289,12 +256,12 @@ class _Learner:
         words._value2member_map_ = {word: read(word) for word in spelled}
         return words
 
-    def _model(self, model: type, value: Any, slot: str, code: _Code) -> Any:
+    def _model(self, model: type, value: Any, slot: str, code: Code) -> Any:
         if not isinstance(value, dict):
             raise Unlearnable
         return self.shadow(model, value, code.inner(f"{{0}} = {slot}\nif {{0}} is not None:"))
 
-    def _list(self, item: Any, value: Any, slot: str, code: _Code) -> Any:
+    def _list(self, item: Any, value: Any, slot: str, code: Code) -> Any:
         if not isinstance(value, list):
             raise Unlearnable
         if not value:
@@ -321,19 +288,3 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, (dict, list)):
         raise Unlearnable
     return _Scalar
-
-
-def _default(one: attrs.Attribute[Any], code: _Code) -> str:
-    """Write what stands in a field that no key fills."""
-    if one.default is None or one.default is attrs.NOTHING:
-        return "None"
-    if isinstance(one.default, attrs.Factory):  # type: ignore[arg-type] # a class at run time
-        return "{}" if one.default.factory is dict else f"{code.name(one.default.factory)}()"
-    return code.name(one.default)
-
-
-def _field(name: str) -> Any:
-    """Describe a field without a default, as dataclasses do."""
-    made: Any = dataclasses.field()
-    made.name, made._field_type = name, dataclasses._FIELD  # type: ignore[attr-defined] # noqa: SLF001
-    return made
