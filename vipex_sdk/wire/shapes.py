@@ -148,6 +148,9 @@ class _Learner:
                 continue
             elif place := next(places, None):
                 setattr(shadow.cls, key, shadow.slots[place])
+            elif kept:
+                setattr(shadow.cls, key, Kept(key, shadow.slots[plan.EXTRA]))
+                shadow.code.write(f"del {shadow.code.slot(plan.EXTRA)}[{shadow.code.name(key)}]")
             else:
                 raise Unlearnable  # there is nowhere to see whether it came
             types[key] = _scalar(value)
