@@ -27,6 +27,18 @@ def test_help_of_the_list_is_the_commands_own(name: str) -> None:
     assert listed.endswith(".")
 
 
+GROUPS = [name for name in COMMANDS if app[name].default_command is None]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_help_of_a_group_says_what_each_of_its_commands_does(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    listed = [line.strip("│ ").split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line[:1] == "│"]
+    said = {line[0]: line[1] for line in listed if len(line) > 1}
+    for command in (one for one in app[name] if not one.startswith("-")):
+        assert len(said.get(command, "")) > len("Do it."), f"vipex {name} {command}"
+
+
 @pytest.mark.parametrize("words", [["--help"], ["call", "--help"], ["forward", "set", "--help"], ["--version"]])
 def test_help_is_success(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 0

@@ -10,6 +10,8 @@ import attrs
 from cyclopts import App, Parameter
 
 from vipex_sdk.cli.output import Json, print_json, show_table
+from vipex_sdk.cli.profile_check import check_profile
+from vipex_sdk.cli.profile_record import record_profile
 
 if TYPE_CHECKING:
     from vipex_sdk.wire.profile import WireProfile
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = App(name="profile", help="Show the wire profile, and learn another.", help_format="plaintext")
-app.command("vipex_sdk.cli.profile_check:check_profile", name="check")
-app.command("vipex_sdk.cli.profile_record:record_profile", name="record")
+app.command(check_profile, name="check")
+app.command(record_profile, name="record")
 
 
 @app.command(name="show")
