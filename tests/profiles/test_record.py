@@ -46,6 +46,7 @@ async def test_only_who_knows_the_address_gets_in_and_only_so_long_and_so_much(t
     recorder = Recorder(tmp_path, profile=default_profile(), limits=limits, clock=lambda: now)
     async with browser(recorder) as client:
         assert (await client.post("/guess/call-end")).status_code == 404
+        assert (await client.post("/call-end")).status_code == 404  # not redirected to an address with a slash
         url = recorder.addresses["call_end"]
         assert (await client.post(url, content=b"x" * 11)).status_code == 413
         assert (await client.post(url, content=b"{}")).status_code == 204

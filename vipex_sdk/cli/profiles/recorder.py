@@ -76,6 +76,7 @@ class Recorder:
         self._kept = len(list(folder.glob("*.http")))
         self._last = self._kept + self._limits.requests
         self.app = Starlette(routes=[Route("/{secret}/{path:path}", self._take, methods=_METHODS)])
+        self.app.router.redirect_slashes = False  # an exchange that is redirected does not come again
 
     @property
     def addresses(self) -> dict[str, str]:
