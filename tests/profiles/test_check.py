@@ -94,6 +94,52 @@ def test_words_and_formats_are_added_to_what_is_there(fields: dict[str, str], ke
     assert understand(lay_on(default_profile(), written(proposals)), call(**fields)).ok
 
 
+@pytest.mark.parametrize(
+    ("capture", "refusal", "key", "value"),
+    [
+        (
+            Capture(name="one", method="PUT", target="/call-end", body=b'{"call_id": "c1"}'),
+            "the profile does not take PUT for a call_end",
+            ("webhooks", "call_end", "method"),
+            "PUT",
+        ),
+        (
+            Capture(name="one", method="GET", target="/incoming-call?call_id=c1&phase=ringing"),
+            "the profile does not take GET for a incoming_call",
+            ("webhooks", "incoming_call", "method"),
+            "GET",
+        ),
+        (
+            Capture(name="one", target="/incoming-call", body=b"<x><call_id>c1</call_id></x>"),
+            "the profile takes no xml",
+            ("webhooks", "encodings"),
+            ["xml", "json", "form", "multipart", "query"],
+        ),
+    ],
+)
+def test_how_a_request_comes_is_proposed_too(
+    capture: Capture, refusal: str, key: tuple[str, ...], value: object
+) -> None:
+    before = understand(default_profile(), capture)
+    assert before.refused == (refusal,)
+    assert not before.ok
+    proposals = propose(default_profile(), [capture])
+    assert {one.key: one.value for one in proposals}[key] == value
+    assert understand(lay_on(default_profile(), written(proposals)), capture).refused == ()
+
+
+def test_what_no_profile_takes_is_refused_without_a_proposal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    capture = Capture(name="one", method="PATCH", target="/call-end", body=b'{"call_id": "c1"}')
+    capture.write(tmp_path)
+    assert propose(default_profile(), [capture]) == []
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "mine"\n')
+    assert run(["profile", "check", str(mine), str(tmp_path)]) == 1
+    assert "  refused      the profile does not take PATCH for a call_end\n" in capsys.readouterr().out
+
+
 def test_milliseconds_are_told_by_the_length_of_the_call() -> None:
     fields = {"ended_at": "2026-03-02T09:03:30+01:00", "duration_seconds": 210_000}
     assert [(one.key, one.value) for one in propose(default_profile(), [call(**fields)])] == [

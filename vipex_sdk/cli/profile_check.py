@@ -52,6 +52,8 @@ def _say(profile: WireProfile, understood: Sequence[Understanding], proposals: S
         say(f"{profile.name}, version {profile.version}: no mistake in it\n")
     for one in understood:
         say(f"{one.capture}: {one.event or 'no event'}{f', {one.problem}' if one.problem else ''}\n")
+        for refusal in one.refused:
+            say(f"  refused      {refusal}\n")
         for field in one.fields:
             if field.verdict != "absent":
                 problem = f": {field.problem}" if field.problem else ""
@@ -90,6 +92,7 @@ def _document(one: Understanding) -> dict[str, Any]:
         "event": one.event,
         "ok": one.ok,
         "problem": one.problem or None,
+        "refused": list(one.refused),
         "fields": fields,
         "unread": unread,
     }

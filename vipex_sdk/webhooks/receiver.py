@@ -42,7 +42,7 @@ from vipex_sdk.webhooks.verify import challenges, verify
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.profile import WireProfile, default_profile
 
-__all__ = ["Receiver"]
+__all__ = ["Receiver", "methods_of"]
 
 _log = logging.getLogger(__name__)
 _TOO_MANY_REQUESTS = 429
@@ -120,7 +120,7 @@ class Receiver:
         self._profile = profile or default_profile()
         converter_for(self._profile).prepare(DataQuery, IncomingCall, CallEnd)
         self._addresses = _addresses(self._profile)
-        self._methods = _methods(self._profile)
+        self._methods = methods_of(self._profile)
         self._intake = Intake(profile=self._profile, checks=self._checks, audio=audio)
         self._promises = Promises(
             profile=self._profile,
@@ -276,7 +276,7 @@ def _addresses(profile: WireProfile) -> dict[str, Hook]:
     }
 
 
-def _methods(profile: WireProfile) -> Mapping[Hook, set[str]]:
+def methods_of(profile: WireProfile) -> Mapping[Hook, set[str]]:
     """Give the methods each address takes; a data query may be a plain GET wherever a query is read at all."""
     hooks = profile.webhooks
     by_query: set[str] = {"GET"} if "query" in hooks.encodings else set()

@@ -19,6 +19,7 @@ __all__ = [
     "body_kind",
     "charset_of",
     "flat_fields",
+    "kind_of_body",
     "media_type",
     "nest",
     "parse_body",
@@ -63,7 +64,7 @@ def parse_body(content_type: str | None, body: bytes, *, accepted: Collection[st
         UnsupportedMedia: the content type is not among the accepted ones.
         DecodeError: the body is not well formed, or a JSON body is not an object.
     """
-    kind = body_kind(content_type) or _looks_like(body)
+    kind = kind_of_body(content_type, body)
     if kind not in accepted:
         raise UnsupportedMedia(f"expected a body of type {' or '.join(sorted(accepted))}")
     if kind == "form":
@@ -87,9 +88,11 @@ def body_kind(content_type: str | None) -> str:
     return _KINDS.get(media) or (media if "/" in media else media and "unknown")
 
 
-def _looks_like(body: bytes) -> str:
+def kind_of_body(content_type: str | None, body: bytes) -> str:
+    """Give the declared kind of a body; where none is declared, the kind it looks like."""
     start = body.lstrip()[:1]
-    return "json" if start in {b"{", b"["} else "xml" if start == b"<" else "form"
+    looks = "json" if start in {b"{", b"["} else "xml" if start == b"<" else "form"
+    return body_kind(content_type) or looks
 
 
 def _text_of(part: Part) -> str:

@@ -12,11 +12,11 @@ import attrs
 from vipex_sdk.errors import ConfigError, DecodeError
 from vipex_sdk.webhooks.kind import kind_of
 from vipex_sdk.webhooks.message import Hook
-from vipex_sdk.wire.media import body_kind, nest, parse_body, parse_form, parse_json
+from vipex_sdk.wire.media import body_kind, kind_of_body, nest, parse_body, parse_form, parse_json
 from vipex_sdk.wire.multipart import split_parts
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["Capture", "captures_in", "fields_of", "hook_of"]
+__all__ = ["Capture", "captures_in", "encoding_of", "fields_of", "hook_of"]
 
 _ALL = ("json", "form", "xml")
 _SUFFIX = ".http"
@@ -108,6 +108,11 @@ def fields_of(capture: Capture, profile: WireProfile) -> dict[str, Any]:
     if not isinstance(fields, Mapping):
         raise DecodeError((f"$.{data.name}: expected an object",), what="the body")
     return dict(fields)
+
+
+def encoding_of(capture: Capture) -> str:
+    """Tell how the fields are written: ``json``, ``form``, ``multipart``, ``xml``, ``query``, or an unknown type."""
+    return "query" if capture.method == "GET" else kind_of_body(capture.content_type, capture.body)
 
 
 def hook_of(capture: Capture, fields: Mapping[str, Any], profile: WireProfile) -> Hook:

@@ -28,6 +28,7 @@ _NAME = 0.72
 _SURE = 0.9
 _EVENT_NAMES = frozenset({"event", "ev", "esemeny", "event_name", "event_type", "kind", "cmd", "command", "tipus"})
 _ENOUGH = 0.75
+_ENCODINGS = ("json", "form", "multipart", "xml", "query")
 
 
 @attrs.frozen(kw_only=True)
@@ -62,10 +63,24 @@ def propose(profile: WireProfile, captures: Sequence[Capture]) -> list[Proposal]
 
 
 def _round(profile: WireProfile, understood: Sequence[Understanding]) -> Iterator[Proposal]:
+    yield from _requests(profile, understood)
     yield from _selector(profile, understood)
     yield from _fields(profile, understood)
     yield from _formats(profile, understood)
     yield from _words(profile, understood)
+
+
+def _requests(profile: WireProfile, understood: Sequence[Understanding]) -> Iterator[Proposal]:
+    """Take requests as they came: by their method, in their encoding."""
+    refused = [each for each in understood if each.event and each.refused]
+    known = profile.webhooks.encodings
+    came = dict.fromkeys(each.encoding for each in refused)
+    if missing := [one for one in came if one in _ENCODINGS and one not in known]:
+        yield Proposal(key=("webhooks", "encodings"), value=[*missing, *known], reason="how messages came")
+    for each in refused:
+        if each.method != "POST":  # which is always taken
+            key: Key = ("webhooks", str(each.event), "method")
+            yield Proposal(key=key, value=each.method, reason="how it came")
 
 
 def _selector(profile: WireProfile, understood: Sequence[Understanding]) -> Iterator[Proposal]:

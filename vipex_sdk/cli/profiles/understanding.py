@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from vipex_sdk.cli.profiles.capture import Capture, fields_of, hook_of
+from vipex_sdk.cli.profiles.capture import Capture, encoding_of, fields_of, hook_of
 from vipex_sdk.cli.profiles.likeness import name_likeness
 from vipex_sdk.errors import BadPayload, VipexError
 from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, IncomingCall
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.webhooks.parse import decode_event
+from vipex_sdk.webhooks.receiver import methods_of
 from vipex_sdk.wire.explain import Explained, Leaf, explain, leaves
 from vipex_sdk.wire.paths import first_at
 from vipex_sdk.wire.profile import WireProfile
@@ -42,6 +43,8 @@ class Understanding:
         problem: why it is no event of ours; empty when it is.
         fields: every field of the event's models.
         unread: values that no field reads.
+        method, encoding: how it came; ``json``, ``form``, ``multipart``, ``xml`` or ``query``.
+        refused: why the receiver would not even look at it.
         duration_ratio: the call's duration by the time it took; 1000 where the unit is wrong.
     """
 
@@ -50,12 +53,19 @@ class Understanding:
     problem: str = ""
     fields: tuple[Explained, ...] = ()
     unread: tuple[Leaf, ...] = ()
+    method: str = "POST"
+    encoding: str = "json"
+    refused: tuple[str, ...] = ()
     duration_ratio: float | None = None
 
     @property
     def ok(self) -> bool:
         """Whether all that has a place in the profile was understood."""
-        return not self.problem and all(one.verdict in {"understood", "absent"} for one in self.fields)
+        return (
+            not self.problem
+            and not self.refused
+            and all(one.verdict in {"understood", "absent"} for one in self.fields)
+        )
 
 
 def understand(profile: WireProfile, capture: Capture) -> Understanding:
@@ -86,8 +96,20 @@ def understand(profile: WireProfile, capture: Capture) -> Understanding:
         problem=problem,
         fields=tuple(explained),
         unread=tuple(unread),
+        method=capture.method,
+        encoding=encoding_of(capture),
+        refused=tuple(_refused(profile, hook, capture)),
         duration_ratio=ratio,
     )
+
+
+def _refused(profile: WireProfile, hook: Hook, capture: Capture) -> Iterator[str]:
+    """Say what about the request itself the profile does not allow."""
+    encodings, encoding = profile.webhooks.encodings, encoding_of(capture)
+    if capture.method not in methods_of(profile)[hook]:
+        yield f"the profile does not take {capture.method} for a {hook.value}"
+    elif encoding not in encodings and not (encoding == "query" and capture.method == "GET"):
+        yield f"the profile takes no {encoding}"
 
 
 def _guessed(fields: Mapping[str, Any]) -> Hook | None:
