@@ -105,7 +105,7 @@ def gateway_app(folder: Path) -> Any:
     adapter: Any = _NoCrm()
     extensions = Extensions({"101": ExtensionSettings(crm_user="2001")})
     router = Router(Directory(database, adapter), extensions, RoutingSettings(), deadline=1.5)
-    receiver = Receiver(checks=[BasicAuth(*CREDENTIALS)], on_data_query=router)
+    receiver = Receiver(checks=[BasicAuth(*CREDENTIALS)], on_data_query=router.answer)
 
     @asynccontextmanager
     async def running(_app: object) -> Any:

@@ -111,7 +111,8 @@ def choose(
     for card in _distinct(cards):
         rule = _why_dropped(card, number.e164, rules)
         if rule is None:
-            kept.append(evolve(card, verified=_verified(card, number.e164, rules)))
+            verified = _verified(card, number.e164, rules)
+            kept.append(card if card.verified is verified else evolve(card, verified=verified))
         else:
             dropped.append(Dropped(card, rule))
     return _ranked(kept, tuple(dropped))

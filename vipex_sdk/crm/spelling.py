@@ -32,12 +32,11 @@ def numbers_of(card: CustomerCard, rules: NumberRules | None = None) -> frozense
 
 @lru_cache(maxsize=4096)
 def _numbers_in(text: str, rules: NumberRules) -> tuple[str, ...]:
+    if (whole := PhoneNumber.parse(text, rules).e164) == text:
+        return (text,)  # already as we write it
     import phonenumbers
 
     # The finder first: parsing a field with two numbers as one silently gives the first of them.
     matches = phonenumbers.PhoneNumberMatcher(text, rules.region, leniency=phonenumbers.Leniency.VALID)
     found = [phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164) for match in matches]
-    if not found:
-        whole = PhoneNumber.parse(text, rules).e164
-        found = [whole] if whole else []
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) or ((whole,) if whole else ())

@@ -38,7 +38,7 @@ def intake(gateway: Gateway) -> Receiver:
         checks=admission(settings.webhooks),
         guesses_a_minute=settings.webhooks.guesses_a_minute,
         trusted_proxies=settings.webhooks.trusted_proxies or (LOCAL_PROXIES if gateway.site.secure else ()),
-        on_data_query=router,
+        on_data_query=router.answer,
         on_incoming_call=hooks.incoming,
         on_call_end=hooks.call_end,
         on_quarantine=hooks.quarantine,

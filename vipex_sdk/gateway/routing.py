@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import logging
+from collections.abc import Awaitable, Callable, Collection
 from enum import Enum
 
 import structlog
@@ -10,7 +11,7 @@ from attrs import evolve
 
 from vipex_sdk.crm.matching import Match, choose
 from vipex_sdk.gateway.config import RoutingSettings
-from vipex_sdk.gateway.directory import Directory, Source
+from vipex_sdk.gateway.directory import Directory, Found, Source
 from vipex_sdk.gateway.extensions import Extensions
 from vipex_sdk.numbers import NumberKind, NumberRules
 from vipex_sdk.webhooks.events import DataQuery, Decision
@@ -21,6 +22,7 @@ MARGIN_SECONDS = 0.2
 """Kept back from the receiver's deadline: our default route shall be the answer, not the receiver's silence."""
 
 _log = structlog.get_logger(__name__)
+_levels = logging.getLogger(__name__)
 
 
 class Reason(Enum):
@@ -63,23 +65,44 @@ class Router:
         self._rules = rules
         self._count = count
 
+    def answer(self, query: DataQuery) -> Decision | Awaitable[Decision]:
+        """Decide, at once where nobody has to be waited for. Never raises: who cannot be found goes the default way."""
+        try:
+            found = self._directory.lookup_at_once(query.caller)
+        except Exception as error:  # noqa: BLE001 - a caller waits on the line: whatever failed, the call goes on
+            return self._failed(query, error)
+        return self(query) if found is None else self._decide(query, found)
+
     async def __call__(self, query: DataQuery) -> Decision:
         """Decide. Never raises: who cannot be found goes the default way."""
         try:
-            decision, reason = await self._decide(query)
-        except Exception as error:  # noqa: BLE001 - a caller waits on the line: whatever failed, the call goes on
-            decision, reason = self._default(), Reason.FAILED
-            _log.error("routing.failed", call_id=query.call_id, error=type(error).__name__)
+            found = await self._directory.lookup(query.caller, within=self._patience)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._failed(query, error)
+        return self._decide(query, found)
+
+    def _decide(self, query: DataQuery, found: Found) -> Decision:
+        try:
+            decision, reason = self._choose(query, found)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._failed(query, error)
+        return self._said(query, decision, reason)
+
+    def _failed(self, query: DataQuery, error: Exception) -> Decision:
+        _log.error("routing.failed", call_id=query.call_id, error=type(error).__name__)
+        return self._said(query, self._default(), Reason.FAILED)
+
+    def _said(self, query: DataQuery, decision: Decision, reason: Reason) -> Decision:
         self._count(reason.value)
         # Somebody waits on the line: what happens all day is counted, and logged only when asked for.
-        log = _log.debug if reason in _ORDINARY else _log.info
-        log("routing.decided", call_id=query.call_id, reason=reason.value, target=decision.target)
+        if reason not in _ORDINARY or _levels.isEnabledFor(logging.DEBUG):
+            log = _log.debug if reason in _ORDINARY else _log.info
+            log("routing.decided", call_id=query.call_id, reason=reason.value, target=decision.target)
         return decision
 
-    async def _decide(self, query: DataQuery) -> tuple[Decision, Reason]:
+    def _choose(self, query: DataQuery, found: Found) -> tuple[Decision, Reason]:
         if query.caller.kind is NumberKind.ANONYMOUS:
             return self._default(), Reason.ANONYMOUS
-        found = await self._directory.lookup(query.caller, within=self._patience)
         match = choose(query.caller, found.cards, own_numbers=self._own_numbers, rules=self._rules)
         if match.card is None:
             return self._default(), _without_card(found.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -44,8 +45,14 @@ class RequestHead:
 
     def every(self, name: str) -> list[bytes]:
         """Give all values of header *name*, in order."""
-        wanted = name.lower().encode("latin-1")
-        return [value for header, value in self.headers if header == wanted]
+        return self._by_name.get(name.lower(), [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[bytes]]:
+        found: dict[str, list[bytes]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.decode("latin-1"), []).append(value)
+        return found
 
     def only(self, name: str) -> bytes | None:
         """Give the value of header *name* when it came exactly once: two credentials are none."""

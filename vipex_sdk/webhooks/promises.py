@@ -21,7 +21,7 @@ from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["OnCallEnd", "OnDataQuery", "OnIncomingCall", "OnOutcome", "OnQuarantine", "Promises", "place_of"]
 
-OnDataQuery: TypeAlias = Callable[[DataQuery], Awaitable[Decision | None]]
+OnDataQuery: TypeAlias = Callable[[DataQuery], Awaitable[Decision | None] | Decision | None]
 OnIncomingCall: TypeAlias = Callable[[IncomingCall], Awaitable[None]]
 OnCallEnd: TypeAlias = Callable[[CallEnd, Message], Awaitable[None]]
 OnQuarantine: TypeAlias = Callable[[Message, VipexError], Awaitable[None]]
@@ -65,12 +65,13 @@ class Promises:
     async def _decide(self, query: DataQuery, *, hook: Hook, answer_by: float) -> Reply:
         if self.on_data_query is None:
             return self.fallback(hook)
-        task = self._start(_called(self.on_data_query, query))
-        if not await _done(task, answer_by - _now()):
-            task.cancel()
-            _log.warning("data query: no decision within the deadline, the call logic goes on")
+        try:
+            decision = self.on_data_query(query)
+        except Exception as exc:  # noqa: BLE001 - somebody waits on the line, whatever failed
+            _log.error("the data query hook failed: %s", place_of(exc))
             return self.fallback(hook)
-        decision = None if _failed(task, "the data query hook") else task.result()
+        if isinstance(decision, Awaitable):
+            decision = await self._awaited(decision, answer_by)
         if not isinstance(decision, Decision):
             return self.fallback(hook)
         try:
@@ -80,6 +81,15 @@ class Promises:
             return self.fallback(hook)
         self.count(hook, Outcome.ACCEPTED)
         return reply
+
+    async def _awaited(self, decision: Awaitable[Decision | None], answer_by: float) -> Decision | None:
+        """Wait for a decision until the deadline, whatever the hook makes of being cancelled then."""
+        task = self._start(decision)
+        if await _done(task, answer_by - _now()):
+            return None if _failed(task, "the data query hook") else task.result()
+        task.cancel()
+        _log.warning("data query: no decision within the deadline, the call logic goes on")
+        return None
 
     def fallback(self, hook: Hook) -> Reply:
         """Answer a data query with "continue": the caller must not wait for our troubles."""

@@ -66,7 +66,8 @@ class Receiver:
     The hooks are coroutines; what each may rely on, and what it promises, differs:
 
     - ``on_data_query(query) -> Decision | None``: somebody waits on the line. There is always an answer, 200, inside
-      *deadline*; an error, ``None`` or silence lets the call logic go on.
+      *deadline*; an error, ``None`` or silence lets the call logic go on. Who knows without waiting may answer at
+      once, without a coroutine.
     - ``on_incoming_call(call)``: answered at once, whatever the hook does.
     - ``on_call_end(call, message)``: success is answered only after it returned, so it returns when the call is
       durable. ``StoreUnavailable`` asks the sender to repeat (503), any other error is 500.

@@ -79,10 +79,11 @@ class Encoders:
     def _model_writer(self, model: type) -> Writer:
         types = plan.field_types(model)
         fields = [
-            (name, paths[0], self.writer(types[name])) for name, paths in plan.candidates(self._profile, model).items()
+            (name, paths[0], self.writer(types[name]), "." not in paths[0])
+            for name, paths in plan.candidates(self._profile, model).items()
         ]
         taken, repeated = set[str](), set[str]()
-        for name, path, _ in fields:
+        for name, path, *_ in fields:
             if path in taken:
                 repeated.add(name)
             taken.add(path)
@@ -93,12 +94,15 @@ class Encoders:
             wire: dict[str, Any] = {}
             if mark is not None:
                 put_at(wire, *mark)
-            for name, path, write_one in fields:
+            for name, path, write_one, is_plain in fields:
                 inner = getattr(value, name)
-                if inner is not None:
-                    put_at(wire, path, write_one(inner))
-                elif name not in repeated:  # `disposition_raw` does not undo `disposition`
-                    put_at(wire, path, None)
+                if inner is None and name in repeated:
+                    continue  # `disposition_raw` does not undo `disposition`
+                written = None if inner is None else write_one(inner)
+                if is_plain:  # a tenth of the time
+                    wire[path] = written
+                else:
+                    put_at(wire, path, written)
             if keeps_extra:
                 wire |= {key: self.write(one) for key, one in value.extra.items() if key not in wire}
             return wire

@@ -123,6 +123,15 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise _translated(error) from error
 
+    def look(self, statement: Statement) -> list[Row] | None:
+        """Give the rows of one statement at once: it needs no transaction to be consistent."""
+        if self._reader is None:
+            raise StoreUnavailable("the database is closed")
+        try:
+            return _execute(self._reader, statement)
+        except sqlite3.Error as error:
+            raise _translated(error) from error
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)
         try:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from vipex_sdk.errors import ConfigError
-from vipex_sdk.gateway.database.statement import Transaction
+from vipex_sdk.gateway.database.statement import Row, Statement, Transaction
 
 __all__ = ["Database", "open_database"]
 
@@ -47,6 +47,14 @@ class Database(Protocol):
 
     async def read(self, transaction: Transaction[T]) -> T:
         """Run *transaction*, which must not change anything, on one consistent state.
+
+        Raises:
+            StoreUnavailable: the store cannot be read.
+        """
+        ...
+
+    def look(self, statement: Statement) -> list[Row] | None:
+        """Give the rows of one statement at once, or ``None`` where the store cannot be asked without waiting.
 
         Raises:
             StoreUnavailable: the store cannot be read.

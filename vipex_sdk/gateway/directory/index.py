@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from attrs import frozen
@@ -17,7 +17,9 @@ __all__ = [
     "Size",
     "Times",
     "drop_rest",
+    "find",
     "known",
+    "known_by",
     "learnt",
     "remember_scan",
     "size",
@@ -97,9 +99,19 @@ class Size:
 
 def known(e164: str, *, times: Times | None = None) -> Transaction[Known]:
     """Give the cards of *e164*, and how old what we know is; *times* where they need not be asked for."""
-    rows = yield Statement(_FIND, {"e164": e164})
+    rows = yield find(e164)
     if times is None:
         times = yield from _times()
+    return known_by(rows, e164, times=times)
+
+
+def find(e164: str) -> Statement:
+    """Ask for the rows of :func:`known_by`."""
+    return Statement(_FIND, {"e164": e164})
+
+
+def known_by(rows: Sequence[Row], e164: str, *, times: Times) -> Known:
+    """Read what the index says about *e164*."""
     return Known(
         cards=tuple(_card(row, e164) for row in rows),
         seen_at=min((float(row["seen_at"]) for row in rows), default=0.0),

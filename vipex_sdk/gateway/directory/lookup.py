@@ -107,6 +107,22 @@ class Directory:
             _log.warning("directory.live_lookup_failed", number=mask(number.e164), error=type(error).__name__)
             return Found(cards=known.cards, source=Source.STALE if known.cards else Source.FAILED)
 
+    def lookup_at_once(self, number: PhoneNumber) -> Found | None:
+        """Find the cards of *number* where the index can know and can be asked without waiting; else ``None``.
+
+        Raises:
+            StoreUnavailable: the index itself cannot be read.
+        """
+        if number.e164 is None:
+            return Found(source=Source.NOT_A_SUBSCRIBER)
+        if not self._is_recent():
+            return None
+        rows = self._database.look(index.find(number.e164))
+        if rows is None:
+            return None
+        known = index.known_by(rows, number.e164, times=self._times)
+        return Found(cards=known.cards, source=Source.INDEX)
+
     async def find(self, number: PhoneNumber) -> Sequence[CustomerCard]:
         """Find the cards of *number* for the journal, which has time.
 
@@ -165,16 +181,16 @@ class Directory:
 
     async def _known(self, e164: str) -> index.Known:
         """Ask the index; a scan that is recent enough needs no second look, because scans only get younger."""
-        recent = self._clock.now() - self._times.scanned <= STALE_SECONDS
-        known = await self._database.read(index.known(e164, times=self._times if recent else None))
+        known = await self._database.read(index.known(e164, times=self._times if self._is_recent() else None))
         self._times = known.times
         return known
 
+    def _is_recent(self) -> bool:
+        return self._clock.now() - self._times.scanned <= STALE_SECONDS
+
     def _can_know(self, known: index.Known) -> bool:
-        now = self._clock.now()
-        if now - known.times.scanned <= STALE_SECONDS:
-            return True
-        return bool(known.cards) and now - known.seen_at <= POSITIVE_SECONDS
+        """Say so of what :meth:`_known` has just given."""
+        return self._is_recent() or (bool(known.cards) and self._clock.now() - known.seen_at <= POSITIVE_SECONDS)
 
     def _is_nobody(self, e164: str) -> bool:
         return self._nobodies.get(e164, 0.0) > self._clock.now()
