@@ -23,7 +23,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from vipex_sdk.crm.model import CardKind, CustomerCard, Ref
-from vipex_sdk.crm.spelling import numbers_in, numbers_of
+from vipex_sdk.crm.spelling import numbers_of
 from vipex_sdk.numbers import NumberRules, PhoneNumber
 
 __all__ = ["Dropped", "Match", "Rule", "choose"]
@@ -109,9 +109,11 @@ def choose(
     kept: list[CustomerCard] = []
     dropped: list[Dropped] = []
     for card in _distinct(cards):
-        rule = _why_dropped(card, number.e164, rules)
+        shown = numbers_of(card, rules)
+        rule = _why_dropped(card, number.e164, shown)
         if rule is None:
-            verified = _verified(card, number.e164, rules)
+            # The CRM's own word is believed only where it shows no number that could be compared.
+            verified = number.e164 in shown if shown else card.verified
             kept.append(card if card.verified is verified else evolve(card, verified=verified))
         else:
             dropped.append(Dropped(card, rule))
@@ -138,20 +140,12 @@ def _distinct(cards: Iterable[CustomerCard]) -> list[CustomerCard]:
     return list(joined.values())
 
 
-def _why_dropped(card: CustomerCard, e164: str, rules: NumberRules | None) -> Rule | None:
+def _why_dropped(card: CustomerCard, e164: str, shown: Collection[str]) -> Rule | None:
     if card.deleted:
         return Rule.DELETED
-    shown = numbers_of(card, rules)
     if e164 not in shown and any(other.endswith(e164[-_SUFFIX:]) for other in shown):
         return Rule.LOOK_ALIKE
     return None
-
-
-def _verified(card: CustomerCard, e164: str, rules: NumberRules | None) -> bool:
-    """Believe the CRM's own word only where it shows no number that could be compared."""
-    if not any(numbers_in(text, rules) for text in card.numbers):
-        return card.verified
-    return e164 in numbers_of(card, rules)
 
 
 def _merits(card: CustomerCard) -> tuple[Any, ...]:
@@ -178,6 +172,8 @@ def _ranked(kept: list[CustomerCard], dropped: tuple[Dropped, ...]) -> Match:
         # Somebody deleted is still somebody: to create them anew is a person's decision.
         deleted = any(drop.rule is Rule.DELETED for drop in dropped)
         return Match(reason=Rule.DELETED if deleted else Rule.NOBODY, dropped=dropped)
+    if len(kept) == 1:
+        return Match(card=kept[0], candidates=tuple(kept), reason=Rule.ONLY_ONE, dropped=dropped)
     kept.sort(key=lambda card: (_id_order(card.contact), _id_order(card.card, descending=True)))
     kept.sort(key=_merits, reverse=True)
     best = kept[0]
@@ -186,7 +182,7 @@ def _ranked(kept: list[CustomerCard], dropped: tuple[Dropped, ...]) -> Match:
         card=best,
         ambiguous=any(not _same_customer(best, card) for card in tied),
         candidates=tuple(kept),
-        reason=_deciding_rule(best, kept[1]) if len(kept) > 1 else Rule.ONLY_ONE,
+        reason=_deciding_rule(best, kept[1]),
         dropped=dropped,
     )
 
