@@ -118,7 +118,7 @@ def test_oauth2_takes_user_and_password_as_the_program(door: Door) -> None:
 
 
 def test_a_stale_token_is_refreshed_with_its_refresh_token(door: Door) -> None:
-    door.keeper.token_answer = {"expires_in": 0.001, "refresh_token": "kanari-friss"}
+    door.keeper.token_answer = {"expires_in": 1e-6, "refresh_token": "kanari-friss"}
     door(2, profile=door.profile("oauth2_password"))
     grants = [asked["grant_type"] for asked in door.keeper.token_requests]
     assert grants == ["password", "refresh_token"]
@@ -126,7 +126,7 @@ def test_a_stale_token_is_refreshed_with_its_refresh_token(door: Door) -> None:
 
 
 def test_a_refresh_token_that_ended_gives_way_to_the_credentials(door: Door) -> None:
-    first = {"access_token": "kanari-1", "expires_in": 0.001, "refresh_token": "kanari-friss"}
+    first = {"access_token": "kanari-1", "expires_in": 1e-6, "refresh_token": "kanari-friss"}
     door.keeper.good = {"kanari-1"}
     door.keeper.token_script = [JSONResponse(first), JSONResponse({"error": "invalid_grant"}, status_code=400)]
     door(2, profile=door.profile("oauth2_password"))
