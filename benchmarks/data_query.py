@@ -90,7 +90,7 @@ class _NoCrm:
 def gateway_app(folder: Path) -> Any:
     """Make the gateway's part that answers data queries, wired as the gateway wires it."""
     from starlette.applications import Starlette
-    from starlette.routing import Mount
+    from starlette.middleware import Middleware
 
     from vipex_sdk.gateway.config import ExtensionSettings, RoutingSettings
     from vipex_sdk.gateway.database import open_database
@@ -98,6 +98,7 @@ def gateway_app(folder: Path) -> Any:
     from vipex_sdk.gateway.extensions import Extensions
     from vipex_sdk.gateway.operations.logs import configure_logging
     from vipex_sdk.gateway.routing import Router
+    from vipex_sdk.gateway.webhooks_first import WebhooksFirst
     from vipex_sdk.webhooks import BasicAuth, Receiver
 
     configure_logging()
@@ -112,7 +113,8 @@ def gateway_app(folder: Path) -> Any:
         async with database:
             yield
 
-    return Starlette(routes=[Mount("/vipex", app=receiver)], lifespan=running)
+    first = Middleware(WebhooksFirst, path="/vipex", receiver=receiver)
+    return Starlette(middleware=[first], lifespan=running)
 
 
 def static_app() -> Any:

@@ -100,20 +100,21 @@ def choose(
         rules: how numbers in the CRM are to be understood.
     """
     cards = tuple(candidates)
-    if number.e164 is None:
+    e164 = number.e164
+    if e164 is None:
         return Match(
             reason=Rule.NOT_A_SUBSCRIBER, dropped=tuple(Dropped(card, Rule.NOT_A_SUBSCRIBER) for card in cards)
         )
-    if number.e164 in own_e164(own_numbers, rules):
+    if own_numbers and e164 in own_e164(own_numbers, rules):
         return Match(reason=Rule.OWN_NUMBER, dropped=tuple(Dropped(card, Rule.OWN_NUMBER) for card in cards))
     kept: list[CustomerCard] = []
     dropped: list[Dropped] = []
-    for card in _distinct(cards):
-        shown = numbers_of(card, rules)
-        rule = _why_dropped(card, number.e164, shown)
+    for card in cards if len(cards) == 1 else _distinct(cards):
+        shown = {e164} if e164 in card.numbers else numbers_of(card, rules)
+        rule = _why_dropped(card, e164, shown)
         if rule is None:
             # The CRM's own word is believed only where it shows no number that could be compared.
-            verified = number.e164 in shown if shown else card.verified
+            verified = e164 in shown if shown else card.verified
             kept.append(card if card.verified is verified else evolve(card, verified=verified))
         else:
             dropped.append(Dropped(card, rule))

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from vipex_sdk.control import AsyncClient
 from vipex_sdk.crm.adapter import CrmAdapter
@@ -28,6 +29,7 @@ from vipex_sdk.gateway.engine import engine_for
 from vipex_sdk.gateway.extensions import Extensions
 from vipex_sdk.gateway.greeter import Greeter
 from vipex_sdk.gateway.inbox import Inbox
+from vipex_sdk.gateway.intake import intake
 from vipex_sdk.gateway.keys import admin_token, open_install_key
 from vipex_sdk.gateway.maintenance import Maintenance
 from vipex_sdk.gateway.news import NewsDesk, news_link
@@ -35,6 +37,7 @@ from vipex_sdk.gateway.operations import Health, Metrics
 from vipex_sdk.gateway.policies import delivery_policy, journal_settings
 from vipex_sdk.gateway.recordings import Links, Shelf
 from vipex_sdk.gateway.surface import surface
+from vipex_sdk.gateway.webhooks_first import WebhooksFirst
 from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["Gateway", "build"]
@@ -129,7 +132,8 @@ class Gateway:
 
     def app(self) -> Starlette:
         """Give the application; its lifespan opens and closes everything."""
-        app = Starlette(routes=surface(self), lifespan=lambda _app: self.running())
+        first = Middleware(WebhooksFirst, path=self.configuration.webhooks.path, receiver=intake(self))
+        app = Starlette(routes=surface(self), middleware=[first], lifespan=lambda _app: self.running())
         app.state.gateway = self
         return app
 

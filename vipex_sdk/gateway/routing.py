@@ -13,7 +13,7 @@ from vipex_sdk.crm.matching import Match, choose
 from vipex_sdk.gateway.config import RoutingSettings
 from vipex_sdk.gateway.directory import Directory, Found, Source
 from vipex_sdk.gateway.extensions import Extensions
-from vipex_sdk.numbers import NumberKind, NumberRules
+from vipex_sdk.numbers import NumberKind, NumberRules, PhoneNumber
 from vipex_sdk.webhooks.events import DataQuery, Decision
 
 __all__ = ["Reason", "Router"]
@@ -61,7 +61,7 @@ class Router:
         self._extensions = extensions
         self._settings = settings
         self._patience = max(deadline - MARGIN_SECONDS, deadline / 2)
-        self._own_numbers = own_numbers
+        self._own_numbers = [PhoneNumber.parse(number, rules) for number in own_numbers]
         self._rules = rules
         self._count = count
 

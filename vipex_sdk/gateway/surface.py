@@ -1,4 +1,4 @@
-"""Everything of the gateway that answers over HTTP: webhooks, pages, recordings, administration, operations."""
+"""Everything of the gateway that people and the CRM ask: pages, recordings, administration, operations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from vipex_sdk.gateway.admission import LOCAL_PROXIES
 from vipex_sdk.gateway.calllink import CallLinkPages, call_link
 from vipex_sdk.gateway.dashboard import Dashboard, OperatorBoard, dashboard_gate
 from vipex_sdk.gateway.desk import DeskPages
-from vipex_sdk.gateway.intake import intake
 from vipex_sdk.gateway.operations import operations_routes
 from vipex_sdk.gateway.pages import Pages, static_files
 from vipex_sdk.gateway.recordings import RecordingProxy
@@ -22,7 +21,7 @@ __all__ = ["surface"]
 
 
 def surface(gateway: Gateway) -> list[BaseRoute]:
-    """Give every address that the gateway answers at."""
+    """Give every address that the gateway answers at, beside the webhooks."""
     settings = gateway.configuration
     pages = Pages(language=settings.language, time_zone=settings.time_zone, base=gateway.site.base)
     proxies = LOCAL_PROXIES if gateway.site.secure else ()
@@ -34,7 +33,6 @@ def surface(gateway: Gateway) -> list[BaseRoute]:
         count=lambda outcome: gateway.metrics.recordings.labels(outcome).inc(),
     )
     return [
-        Mount(settings.webhooks.path.rstrip("/"), app=intake(gateway)),
         *_desk_pages(gateway, pages).routes,
         *_call_links(gateway, pages).routes,
         *_dashboard(gateway, pages).routes,

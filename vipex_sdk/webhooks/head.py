@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -18,15 +17,16 @@ class RequestHead:
     Attributes:
         path: below the receiver's mount, unquoted, beginning with ``/``.
         query: the raw query string.
-        headers: names in lower case, values as they came; a name may come twice.
+        headers: names in any case, values as they came; a name may come twice.
         peer: address of the machine that is connected to us, which may be a proxy; ``None`` when unknown.
     """
 
     method: str = "POST"
     path: str = field(default="/", repr=False)
     query: bytes = field(default=b"", repr=False)
-    headers: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
+    headers: Sequence[tuple[bytes, bytes]] = field(default=(), repr=False)
     peer: str | None = None
+    _by_name: dict[str, list[bytes]] = field(init=False, repr=False, eq=False)
 
     @classmethod
     def from_scope(cls, scope: Mapping[str, Any]) -> RequestHead:
@@ -39,7 +39,7 @@ class RequestHead:
             method=scope["method"],
             path=below or "/",
             query=scope.get("query_string", b""),
-            headers=tuple((bytes(name).lower(), bytes(value)) for name, value in scope["headers"]),
+            headers=scope["headers"],
             peer=client[0] if client else None,
         )
 
@@ -47,11 +47,11 @@ class RequestHead:
         """Give all values of header *name*, in order."""
         return self._by_name.get(name.lower(), [])
 
-    @cached_property
-    def _by_name(self) -> dict[str, list[bytes]]:
+    @_by_name.default
+    def _sorted_by_name(self) -> dict[str, list[bytes]]:
         found: dict[str, list[bytes]] = {}
         for name, value in self.headers:
-            found.setdefault(name.decode("latin-1"), []).append(value)
+            found.setdefault(name.decode("latin-1").lower(), []).append(value)
         return found
 
     def only(self, name: str) -> bytes | None:

@@ -5,15 +5,18 @@ Administrators enter three addresses in a portal and mix them up (``facts/vipex.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from vipex_sdk.errors import BadPayload
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.wire.paths import SELF, first_at
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["field_paths", "kind_of"]
+__all__ = ["field_paths", "kind_of", "kind_said"]
 
 KINDS = (Hook.CALL_END, Hook.INCOMING_CALL, Hook.DATA_QUERY)
 
@@ -59,20 +62,43 @@ def kind_of(fields: Mapping[str, Any], profile: WireProfile, *, address: Hook) -
     raise BadPayload("nothing in the body says which event it is")
 
 
-def _named(fields: Mapping[str, Any], profile: WireProfile) -> Hook | None:
-    word = first_at(fields, profile.webhooks.selector)
-    if not isinstance(word, str):
+def kind_said(body: bytes, profile: WireProfile) -> Hook | None:
+    """Tell which event a JSON body calls itself, without reading the rest of it; ``None`` when that is not plain."""
+    selectors = profile.webhooks.selector
+    if any("." in path for path in selectors):
         return None
+    try:
+        said = _reader(selectors)(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return _meant(next((word for word in said if word is not None and word != ""), None), profile)
+
+
+@lru_cache(maxsize=32)
+def _reader(keys: tuple[str, ...]) -> Callable[[bytes], tuple[Any, ...]]:
+    """Make what reads *keys* of a JSON object and skips everything else."""
+    fields = [(f"word{place}", Any, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
+    decode = msgspec.json.Decoder(msgspec.defstruct("Selectors", fields)).decode
+    return lambda body: msgspec.structs.astuple(decode(body))
+
+
+def _named(fields: Mapping[str, Any], profile: WireProfile) -> Hook | None:
+    return _meant(first_at(fields, profile.webhooks.selector), profile)
+
+
+def _meant(word: object, profile: WireProfile) -> Hook | None:
+    return _words(profile).get(word.strip().casefold()) if isinstance(word, str) else None
+
+
+@lru_cache(maxsize=32)
+def _words(profile: WireProfile) -> Mapping[str, Hook]:
+    hooks = profile.webhooks
     formats = {
-        Hook.CALL_END: profile.webhooks.call_end,
-        Hook.INCOMING_CALL: profile.webhooks.incoming_call,
-        Hook.DATA_QUERY: profile.webhooks.data_query,
+        Hook.DATA_QUERY: hooks.data_query,
+        Hook.INCOMING_CALL: hooks.incoming_call,
+        Hook.CALL_END: hooks.call_end,
     }
-    wanted = word.strip().casefold()
-    for kind, form in formats.items():
-        if wanted in {known.casefold() for known in form.words}:
-            return kind
-    return None
+    return {word.casefold(): kind for kind, form in formats.items() for word in form.words}
 
 
 def _has_signs(fields: Mapping[str, Any], profile: WireProfile, kind: Hook) -> bool:

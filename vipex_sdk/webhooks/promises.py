@@ -57,12 +57,13 @@ class Promises:
     async def keep(self, event: Event, message: Message, *, hook: Hook, answer_by: float) -> Reply:
         """Hand *event* to its hook and answer as that hook's promise says."""
         if isinstance(event, DataQuery):
-            return await self._decide(event, hook=hook, answer_by=answer_by)
+            return await self.decide(event, hook=hook, answer_by=answer_by)
         if isinstance(event, IncomingCall):
             return await self._pop(event, hook=hook)
         return await self._store(event, message, hook=hook)
 
-    async def _decide(self, query: DataQuery, *, hook: Hook, answer_by: float) -> Reply:
+    async def decide(self, query: DataQuery, *, hook: Hook, answer_by: float) -> Reply:
+        """Answer *query* as its hook decides, and in any case."""
         if self.on_data_query is None:
             return self.fallback(hook)
         try:
@@ -70,7 +71,7 @@ class Promises:
         except Exception as exc:  # noqa: BLE001 - somebody waits on the line, whatever failed
             _log.error("the data query hook failed: %s", place_of(exc))
             return self.fallback(hook)
-        if isinstance(decision, Awaitable):
+        if not isinstance(decision, Decision) and isinstance(decision, Awaitable):
             decision = await self._awaited(decision, answer_by)
         if not isinstance(decision, Decision):
             return self.fallback(hook)

@@ -25,6 +25,7 @@ from vipex_sdk.webhooks.kind import kind_of
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.webhooks.outcome import Outcome
 from vipex_sdk.webhooks.parse import decode_event
+from vipex_sdk.webhooks.patience import done_by
 from vipex_sdk.webhooks.promises import (
     OnCallEnd,
     OnDataQuery,
@@ -34,6 +35,7 @@ from vipex_sdk.webhooks.promises import (
     Promises,
     place_of,
 )
+from vipex_sdk.webhooks.quick import QuickQueries
 from vipex_sdk.webhooks.recordings import AudioStore
 from vipex_sdk.webhooks.reply import Reply, Send
 from vipex_sdk.webhooks.signature import StaleSignature
@@ -122,6 +124,9 @@ class Receiver:
         converter_for(self._profile).prepare(DataQuery, IncomingCall, CallEnd)
         self._addresses = _addresses(self._profile)
         self._methods = methods_of(self._profile)
+        self._max_bytes = _max_bytes(self._profile)
+        self._has_path_secret = any(isinstance(check, PathSecret) for check in single_checks(self._checks))
+        self._quick = QuickQueries(self._profile, self._checks)
         self._intake = Intake(profile=self._profile, checks=self._checks, audio=audio)
         self._promises = Promises(
             profile=self._profile,
@@ -192,7 +197,7 @@ class Receiver:
 
     def _hook_at(self, head: RequestHead) -> Hook:
         path = head.path.rstrip("/")
-        if _has_path_secret(self._checks):
+        if self._has_path_secret:
             path = "/" + path.removeprefix("/").partition("/")[2]
         hook = self._addresses.get(path)
         if hook is None:
@@ -206,10 +211,15 @@ class Receiver:
     async def _handle(self, head: RequestHead, receive: Receive, *, hook: Hook, arrived: float) -> Reply:
         answer_by = arrived + self._promises.deadline
         body_by = arrived + self._body_deadline
+        limit = min(answer_by, body_by) if hook is Hook.DATA_QUERY else body_by
         try:
-            async with asyncio.timeout_at(min(answer_by, body_by) if hook is Hook.DATA_QUERY else body_by):
+            if self._quick.may_be(head, hook):
+                query, receive = await done_by(limit, self._quick.take(receive))
+                if query is not None:
+                    return await self._promises.decide(query, hook=Hook.DATA_QUERY, answer_by=answer_by)
+            async with asyncio.timeout_at(limit):
                 taken = await self._intake.take(
-                    head, receive, hook=hook, max_bytes=self._max_bytes(hook), at=self._clock()
+                    head, receive, hook=hook, max_bytes=self._max_bytes[hook], at=self._clock()
                 )
         except TimeoutError:
             if hook is Hook.DATA_QUERY:
@@ -240,15 +250,6 @@ class Receiver:
             self._count(hook, Outcome.MISDIRECTED)
             self._on_misdirected(hook, kind)
             _log.warning("a %s came to the address for %s: correct it in the VIPeX portal", kind.value, hook.value)
-
-    def _max_bytes(self, hook: Hook) -> int:
-        hooks = self._profile.webhooks
-        forms = {
-            Hook.DATA_QUERY: hooks.data_query,
-            Hook.INCOMING_CALL: hooks.incoming_call,
-            Hook.CALL_END: hooks.call_end,
-        }
-        return forms[hook].max_bytes if hook in forms else max(form.max_bytes for form in forms.values())
 
     def _turn_away(self, hook: Hook) -> Reply:
         self._count(hook, Outcome.REFUSED)
@@ -290,5 +291,11 @@ def methods_of(profile: WireProfile) -> Mapping[Hook, set[str]]:
     }
 
 
-def _has_path_secret(checks: Iterable[Check]) -> bool:
-    return any(isinstance(check, PathSecret) for check in single_checks(checks))
+def _max_bytes(profile: WireProfile) -> Mapping[Hook, int]:
+    hooks = profile.webhooks
+    longest = {
+        Hook.DATA_QUERY: hooks.data_query.max_bytes,
+        Hook.INCOMING_CALL: hooks.incoming_call.max_bytes,
+        Hook.CALL_END: hooks.call_end.max_bytes,
+    }
+    return longest | {Hook.EVENTS: max(longest.values())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from hashlib import blake2b
 
 from vipex_sdk.errors import ConfigError
 
@@ -23,7 +24,7 @@ class SealedSecret:
         self._digest = self._seal(secret)
 
     def _seal(self, text: bytes) -> bytes:
-        return hmac.digest(self._key, text, "sha256")
+        return blake2b(text, key=self._key).digest()
 
     def matches(self, presented: bytes | None) -> bool:
         """Compare in constant time, whatever the lengths are."""

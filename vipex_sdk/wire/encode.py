@@ -35,10 +35,10 @@ class Encoders:
 
     def writer(self, cls: Any) -> Writer:
         """Give the writer of *cls*, compiling it when it is new."""
-        cls = plan.bare(cls)
         found = self._writers.get(cls)
         if found is None:
-            found = self._writers[cls] = self._compile(cls)
+            inner = plan.bare(cls)
+            found = self._writers[cls] = self._writers.get(inner) or self._compile(inner)
         return found
 
     def _compile(self, cls: Any) -> Writer:
@@ -50,8 +50,7 @@ class Encoders:
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return self._table_writer(get_args(cls)[1])
         if isinstance(cls, type) and issubclass(cls, OpenEnum):
-            words = {ours: spellings[0] for ours, spellings in plan.vocabulary(self._profile, cls).items() if spellings}
-            return lambda member: words.get(member.value if isinstance(member, Enum) else member, str(member))
+            return _word_writer(plan.vocabulary(self._profile, cls))
         if attrs.has(cls):
             return self._model_writer(cls)
         if cls in {str, int, float, bool}:
@@ -108,6 +107,16 @@ class Encoders:
             return wire
 
         return write
+
+
+def _word_writer(vocabulary: Mapping[str, tuple[str, ...]]) -> Writer:
+    words = {ours: spellings[0] for ours, spellings in vocabulary.items() if spellings}
+
+    def write(member: Any) -> Any:
+        word = member.value if isinstance(member, Enum) else member
+        return words.get(word, word)
+
+    return write
 
 
 def _as_it_is(value: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import msgspec
+
 from vipex_sdk.errors import VipexError
 from vipex_sdk.wire.formats import BodyEncoding
 from vipex_sdk.wire.media import flat_fields, parse_body, render_body
@@ -73,6 +75,8 @@ def decision_answer(
     said = (
         fields if form.empty_fields else {name: value for name, value in fields.items() if value not in (None, "", {})}
     )
+    if form.style == "json":  # somebody waits on the line
+        return status, "application/json", msgspec.json.encode(said)
     content_type, body = render_body(form.style, said, root=profile.xml.answer)
     return status, content_type, body
 

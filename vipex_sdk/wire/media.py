@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from email.message import Message
+from functools import lru_cache
 from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode
@@ -79,6 +80,7 @@ def parse_body(content_type: str | None, body: bytes, *, accepted: Collection[st
     return fields
 
 
+@lru_cache(maxsize=64)
 def body_kind(content_type: str | None) -> str:
     """Give ``json``, ``form``, ``xml`` or ``multipart``; empty when no type is declared, else something else."""
     media = media_type(content_type)

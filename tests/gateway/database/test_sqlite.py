@@ -10,7 +10,7 @@ import pytest
 
 from vipex_sdk.errors import StoreUnavailable
 from vipex_sdk.gateway.database import Statement, Transaction, select
-from vipex_sdk.gateway.database.sqlite import SqliteDatabase
+from vipex_sdk.gateway.database.sqlite import GLANCE_SECONDS, SqliteDatabase
 
 
 def put(name: str, size: int = 1) -> Transaction[None]:
@@ -98,3 +98,25 @@ async def test_an_io_error_undoes_the_whole_commit_for_all(tmp_path: Path) -> No
         results = await asyncio.gather(*writes, return_exceptions=True)
         durable = sum(result is None for result in results)
         assert await count(database) == durable
+
+
+async def test_a_look_sees_what_was_written_here(tmp_path: Path) -> None:
+    everything = Statement("SELECT name FROM settings")
+    async with SqliteDatabase(tmp_path / "a.db") as database:
+        before = database.look(everything) or []
+        await database.write(put("a"))
+        assert len(database.look(everything) or []) == len(before) + 1
+        database.look(everything)
+        assert await count(database) == len(before) + 1
+
+
+async def test_a_look_sees_a_moment_later_what_others_wrote(tmp_path: Path) -> None:
+    everything = Statement("SELECT name FROM settings")
+    path = tmp_path / "a.db"
+    async with SqliteDatabase(path) as database:
+        before = len(database.look(everything) or [])
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("INSERT INTO settings (name, value) VALUES ('b', 'x')")
+        other.close()
+        await asyncio.sleep(10 * GLANCE_SECONDS)
+        assert len(database.look(everything) or []) == before + 1

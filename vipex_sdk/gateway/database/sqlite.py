@@ -21,7 +21,7 @@ from vipex_sdk.gateway.database.batch import MAX_BATCH, Waiting
 from vipex_sdk.gateway.database.schema import migrate
 from vipex_sdk.gateway.database.statement import Row, Statement, Transaction
 
-__all__ = ["SqliteDatabase"]
+__all__ = ["GLANCE_SECONDS", "SqliteDatabase"]
 
 T = TypeVar("T")
 
@@ -37,6 +37,9 @@ _UNAVAILABLE = {
     sqlite3.SQLITE_CORRUPT: "the database file is damaged; restore a backup",
     sqlite3.SQLITE_NOTADB: "the database file is damaged or is no database; restore a backup",
 }
+GLANCE_SECONDS = 0.005
+"""How long one state of the file serves those who look at it: most of a look is taking and leaving its locks."""
+
 _PRIMARY = 0xFF  # the low byte of an extended result code says which family it belongs to
 
 
@@ -58,6 +61,7 @@ class SqliteDatabase:
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._reader: sqlite3.Connection | None = None
+        self._glance: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -94,6 +98,7 @@ class SqliteDatabase:
     async def close(self) -> None:
         """Commit what waits, stop the writer, close both connections."""
         if self._reader is not None:
+            self._look_away()
             self._reader.close()
             self._reader = None
         if self._thread is not None:
@@ -107,13 +112,16 @@ class SqliteDatabase:
             raise StoreUnavailable("the database is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.put(Waiting(transaction=transaction, future=future))
-        return await future
+        result = await future
+        self._look_away()  # whoever wrote sees what it wrote
+        return result
 
     async def read(self, transaction: Transaction[T]) -> T:
         """Run *transaction* at once, on the event loop: readers wait for nobody in WAL mode."""
         if self._reader is None:
             raise StoreUnavailable("the database is closed")
         try:
+            self._look_away()
             self._reader.execute("BEGIN")
             try:
                 return _run(self._reader, transaction)
@@ -124,13 +132,24 @@ class SqliteDatabase:
             raise _translated(error) from error
 
     def look(self, statement: Statement) -> list[Row] | None:
-        """Give the rows of one statement at once: it needs no transaction to be consistent."""
+        """Give the rows of one statement at once, from a state that others may have left a few milliseconds ago."""
         if self._reader is None:
             raise StoreUnavailable("the database is closed")
         try:
+            if self._glance is None:
+                self._reader.execute("BEGIN")
+                self._glance = asyncio.get_running_loop().call_later(GLANCE_SECONDS, self._look_away)
             return _execute(self._reader, statement)
         except sqlite3.Error as error:
             raise _translated(error) from error
+
+    def _look_away(self) -> None:
+        """Leave the state that was looked at, so that the next one who looks sees the newest."""
+        if self._glance is not None:
+            self._glance.cancel()
+            self._glance = None
+            if self._reader is not None and self._reader.in_transaction:
+                self._reader.execute("ROLLBACK")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)

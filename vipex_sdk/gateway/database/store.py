@@ -56,6 +56,8 @@ class Database(Protocol):
     def look(self, statement: Statement) -> list[Row] | None:
         """Give the rows of one statement at once, or ``None`` where the store cannot be asked without waiting.
 
+        What this process wrote is seen; what others wrote, a few milliseconds later.
+
         Raises:
             StoreUnavailable: the store cannot be read.
         """

@@ -16,6 +16,7 @@ __all__ = [
     "Known",
     "Size",
     "Times",
+    "cards_in",
     "drop_rest",
     "find",
     "known",
@@ -113,10 +114,15 @@ def find(e164: str) -> Statement:
 def known_by(rows: Sequence[Row], e164: str, *, times: Times) -> Known:
     """Read what the index says about *e164*."""
     return Known(
-        cards=tuple(_card(row, e164) for row in rows),
+        cards=cards_in(rows, e164),
         seen_at=min((float(row["seen_at"]) for row in rows), default=0.0),
         times=times,
     )
+
+
+def cards_in(rows: Sequence[Row], e164: str) -> tuple[CustomerCard, ...]:
+    """Read the cards of *e164*."""
+    return tuple([_card(row, e164) for row in rows])
 
 
 def size() -> Transaction[Size]:

@@ -113,15 +113,15 @@ class Directory:
         Raises:
             StoreUnavailable: the index itself cannot be read.
         """
-        if number.e164 is None:
+        e164 = number.e164
+        if e164 is None:
             return Found(source=Source.NOT_A_SUBSCRIBER)
         if not self._is_recent():
             return None
-        rows = self._database.look(index.find(number.e164))
+        rows = self._database.look(index.find(e164))
         if rows is None:
             return None
-        known = index.known_by(rows, number.e164, times=self._times)
-        return Found(cards=known.cards, source=Source.INDEX)
+        return Found(cards=index.cards_in(rows, e164), source=Source.INDEX)
 
     async def find(self, number: PhoneNumber) -> Sequence[CustomerCard]:
         """Find the cards of *number* for the journal, which has time.
