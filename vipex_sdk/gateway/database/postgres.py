@@ -94,7 +94,7 @@ class PostgresDatabase:
         self._waiting.put_nowait(Waiting(transaction=transaction, future=future))
         return await future
 
-    def look(self, statement: Statement) -> list[Row] | None:
+    def look(self, statement: Statement) -> list[tuple[Any, ...]] | None:
         """Give nothing: the server has to be waited for."""
         del statement
         return None

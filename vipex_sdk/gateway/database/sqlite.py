@@ -131,15 +131,15 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise _translated(error) from error
 
-    def look(self, statement: Statement) -> list[Row] | None:
-        """Give the rows of one statement at once, from a state that others may have left a few milliseconds ago."""
+    def look(self, statement: Statement) -> list[tuple[Any, ...]] | None:
+        """Give the columns of each row at once, from a state that others may have left a few milliseconds ago."""
         if self._reader is None:
             raise StoreUnavailable("the database is closed")
         try:
             if self._glance is None:
                 self._reader.execute("BEGIN")
                 self._glance = asyncio.get_running_loop().call_later(GLANCE_SECONDS, self._look_away)
-            return _execute(self._reader, statement)
+            return self._reader.execute(statement.sql, statement.parameters).fetchall()
         except sqlite3.Error as error:
             raise _translated(error) from error
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from vipex_sdk.errors import ConfigError
-from vipex_sdk.gateway.database.statement import Row, Statement, Transaction
+from vipex_sdk.gateway.database.statement import Statement, Transaction
 
 __all__ = ["Database", "open_database"]
 
@@ -53,8 +53,8 @@ class Database(Protocol):
         """
         ...
 
-    def look(self, statement: Statement) -> list[Row] | None:
-        """Give the rows of one statement at once, or ``None`` where the store cannot be asked without waiting.
+    def look(self, statement: Statement) -> list[tuple[Any, ...]] | None:
+        """Give the columns of each row of one statement at once; ``None`` where the store has to be waited for.
 
         What this process wrote is seen; what others wrote, a few milliseconds later.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from attrs import frozen
 
@@ -114,15 +115,15 @@ def find(e164: str) -> Statement:
 def known_by(rows: Sequence[Row], e164: str, *, times: Times) -> Known:
     """Read what the index says about *e164*."""
     return Known(
-        cards=cards_in(rows, e164),
+        cards=cards_in([row.values() for row in rows], e164),
         seen_at=min((float(row["seen_at"]) for row in rows), default=0.0),
         times=times,
     )
 
 
-def cards_in(rows: Sequence[Row], e164: str) -> tuple[CustomerCard, ...]:
-    """Read the cards of *e164*."""
-    return tuple([_card(row, e164) for row in rows])
+def cards_in(rows: Iterable[Iterable[Any]], e164: str) -> tuple[CustomerCard, ...]:
+    """Read the cards of *e164*, each row as its columns."""
+    return tuple([_card(columns, e164) for columns in rows])
 
 
 def size() -> Transaction[Size]:
@@ -231,18 +232,34 @@ def _columns(card: CustomerCard) -> dict[str, object]:
     }
 
 
-def _card(row: Row, e164: str) -> CustomerCard:
-    owned = row["owner_kind"] is not None and row["owner_id"] is not None
+def _card(columns: Iterable[Any], e164: str) -> CustomerCard:
+    """Read what ``_FIND`` selects."""
+    (
+        contact_kind,
+        contact_id,
+        card_kind,
+        card_id,
+        name,
+        kind,
+        company,
+        owner_kind,
+        owner_id,
+        owner_name,
+        is_open,
+        url,
+        updated_at,
+        _seen_at,
+    ) = columns
     return CustomerCard(
-        contact=Ref(row["contact_kind"], row["contact_id"]),
-        card=Ref(row["card_kind"], row["card_id"]) if row["card_id"] else None,
-        name=row["name"],
-        kind=CardKind(row["kind"]),
-        company=row["company"],
+        contact=Ref(contact_kind, contact_id),
+        card=Ref(card_kind, card_id) if card_id else None,
+        name=name,
+        kind=CardKind(kind),
+        company=company,
         numbers=(e164,),
-        owner=Ref(row["owner_kind"], row["owner_id"]) if owned else None,
-        owner_name=row["owner_name"],
-        is_open=bool(row["is_open"]),
-        url=row["url"],
-        updated_at=None if row["updated_at"] is None else datetime.fromtimestamp(row["updated_at"], UTC),
+        owner=None if owner_kind is None or owner_id is None else Ref(owner_kind, owner_id),
+        owner_name=owner_name,
+        is_open=bool(is_open),
+        url=url,
+        updated_at=None if updated_at is None else datetime.fromtimestamp(updated_at, UTC),
     )
