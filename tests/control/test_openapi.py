@@ -21,7 +21,7 @@ from vipex_sdk.control.phonebook import PhonebookEntry, PhonebookNumber
 from vipex_sdk.control.users import User
 from vipex_sdk.numbers import NumberKind, PhoneNumber
 from vipex_sdk.wire.exchange import Page, WireRequest, answer_for, error_answer, request_for
-from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
+from vipex_sdk.wire.profile import WireProfile, default_profile, lay_on, load_profile
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 NUMBER = PhoneNumber.parse("+36300000001")
@@ -67,7 +67,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
     "forwarding.delete_all": ({"extension": "101"}, None),
     "recordings.fetch": ({"code": "rec-1"}, b"RIFF"),
     "users.get": ({"id": "17"}, USER),
-    "users.list": ({"page": 2, "per_page": 50}, Page(items=(USER,), number=2, size=50, total=51)),
+    "users.list": ({"page": 2, "per_page": 50, "cursor": "page-2"}, Page(items=(USER,), number=2, size=50, total=51)),
     "phonebook.create": ({"entry": ENTRY}, ENTRY),
     "phonebook.get": ({"id": "17"}, ENTRY),
     "phonebook.update": ({"entry": ENTRY}, ENTRY),
@@ -79,8 +79,10 @@ SAMPLES: dict[str, tuple[dict[str, Any], Any]] = {
 """Arguments and an answer for each operation."""
 
 
-@pytest.fixture(scope="module", params=["default", "hungarian"])
+@pytest.fixture(scope="module", params=["default", "hungarian", "cursors"])
 def profile(request: pytest.FixtureRequest) -> WireProfile:
+    if request.param == "cursors":
+        return lay_on(default_profile(), '[control.paging]\nstyle = "cursor"\nnext = ["paging.next"]')
     return default_profile() if request.param == "default" else load_profile(PROFILES / "hungarian.toml")
 
 

@@ -66,6 +66,12 @@ async def test_the_phonebook_is_kept(client: AsyncClient) -> None:
         await client.phonebook.get(made.id)
 
 
+async def test_a_phonebook_of_several_pages_is_listed(client: AsyncClient) -> None:
+    before = [entry.id async for entry in client.phonebook.all()]
+    made = [(await client.phonebook.create(PhonebookEntry(name=f"Próba {number}"))).id for number in range(201)]
+    assert [entry.id async for entry in client.phonebook.all()] == before + made
+
+
 async def test_calls_start_and_errors_are_understood(client: AsyncClient, tmp_path: Path) -> None:
     started = await client.calls.originate("101", "+36300000003", client_ref="t1")
     assert started.call_id

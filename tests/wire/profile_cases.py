@@ -51,7 +51,7 @@ def body(profile: WireProfile) -> str:
 
 
 def query(profile: WireProfile) -> dict[str, str]:
-    return dict(request_for(profile, "users.list", {"page": 2}).query)
+    return dict(request_for(profile, "users.list", {"page": 2, "cursor": "c2"}).query)
 
 
 def failed(wire: Mapping[str, Any], status: int = 404, part: str = "code") -> Check:
@@ -70,6 +70,12 @@ def total(profile: WireProfile) -> int | None:
     answer = WireResponse(status=200, headers={}, body=b'{"items": [], "total": 5, "all": 7}')
     page: Page[Any] = read_answer(profile, "users.list", Page[OperatorStatus], answer)
     return page.total
+
+
+def following(profile: WireProfile) -> str | None:
+    answer = WireResponse(status=200, headers={}, body=b'{"items": [], "next": "c9", "more": {"at": "c3"}}')
+    page: Page[Any] = read_answer(profile, "users.list", Page[OperatorStatus], answer)
+    return page.next
 
 
 def decoded(cls: Any, wire: Any) -> Check:
@@ -211,6 +217,9 @@ CASES: dict[str, Case] = {
     "control.paging.page": ('[control.paging]\npage = "p"', query, {"p": "2", "per_page": "100"}),
     "control.paging.per_page": ('[control.paging]\nper_page = "n"', query, {"page": "2", "n": "100"}),
     "control.paging.total": ('[control.paging]\ntotal = "all"', total, 7),
+    "control.paging.cursor": (
+        '[control.paging]\nstyle = "cursor"\ncursor = "from"', query, {"from": "c2", "per_page": "100"}),
+    "control.paging.next": ('[control.paging]\nstyle = "cursor"\nnext = ["more.at"]', following, "c3"),
     "control.paging.size": ("[control.paging]\nsize = 20", query, {"page": "2", "per_page": "20"}),
     "control.errors.in_success": ("[control.errors]\nin_success = true", failed(FAIL, 200), "17"),
     "control.errors.success_field": (

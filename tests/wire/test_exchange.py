@@ -30,7 +30,7 @@ from vipex_sdk.wire.exchange import (
     read_arguments,
     request_for,
 )
-from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
+from vipex_sdk.wire.profile import WireProfile, default_profile, lay_on, load_profile
 
 PROFILE = default_profile()
 
@@ -138,6 +138,65 @@ def test_a_server_takes_nonsense_for_the_first_page(query: dict[str, str]) -> No
 def test_pages_are_read_with_and_without_an_envelope(body: Any, total: int | None, *, complete: bool) -> None:
     page = read_answer(PROFILE, "users.list", Page[User], WireResponse(status=200, body=json.dumps(body).encode()))
     assert page == Page(items=(User(id="1"),), total=total, complete=complete)
+
+
+CURSOR = lay_on(PROFILE, '[control.paging]\nstyle = "cursor"\ncursor = "from"\nnext = ["more", "next.href"]')
+PADDING = "x" * 5000
+"""Long answers are read another way than short ones."""
+
+
+@pytest.mark.parametrize("padding", ["", PADDING], ids=["short", "long"])
+@pytest.mark.parametrize(
+    ("around", "link", "cursor"),
+    [
+        ({"more": "c2"}, "", "c2"),
+        ({"more": 17}, "", "17"),
+        ({"more": "a/b+c=="}, "", "a/b+c=="),
+        ({"more": None}, "", None),
+        ({"more": ""}, "", None),
+        ({"more": 0}, "", None),
+        ({"more": False}, "", None),
+        ({"total": 230}, "", None),
+        ({"next": {"href": "https://elsewhere.example/users?per_page=2&from=c%202"}}, "", "c 2"),
+        ({"next": {"href": "?from=c2"}}, "", "c2"),
+        ({}, '<https://pbx.example/users?from=c0>; rel="prev", </users?from=c2>; title="a"; rel="next last"', "c2"),
+        ({}, "</users?from=c2>; rel=next", "c2"),
+        ({}, '</users?from=c2>; rel="last"', None),
+        ({"more": "c2"}, "</users?from=c9>; rel=next", "c2"),
+    ],
+)
+def test_the_next_cursor_is_read(padding: str, around: dict[str, Any], link: str, cursor: str | None) -> None:
+    body = json.dumps({"items": [{"id": "1", "note": padding}]} | around).encode()
+    response = WireResponse(status=200, headers={"link": link} if link else {}, body=body)
+    page = read_answer(CURSOR, "users.list", Page[User], response)
+    assert (page.next, page.complete, [user.id for user in page.items]) == (cursor, cursor is None, ["1"])
+
+
+@pytest.mark.parametrize("more", [{"at": "c2"}, ["c2"], 1.5, True, "https://pbx.example/users/page/2", "/users?page=2"])
+def test_what_is_no_cursor_is_told_without_its_value(more: object) -> None:
+    body = json.dumps({"items": [{"id": "1"}], "more": more}).encode()
+    with pytest.raises(DecodeError, match=r"users\.list: the (next cursor|address of the next page)") as wrong:
+        read_answer(CURSOR, "users.list", Page[User], WireResponse(status=200, body=body))
+    assert "pbx.example" not in str(wrong.value)
+
+
+def test_a_page_by_number_is_refused_where_pages_have_cursors() -> None:
+    assert request_for(CURSOR, "users.list", {"page": 1}).query == (("per_page", "100"),)
+    with pytest.raises(Invalid, match="by its cursor"):
+        request_for(CURSOR, "users.list", {"page": 2})
+
+
+def test_a_server_with_cursors_knows_its_own_and_no_others() -> None:
+    def read(cursor: str) -> dict[str, Any]:
+        types = argument_types("users.list")
+        return read_arguments(CURSOR, "users.list", path={}, query={"from": cursor}, body={}, types=types)
+
+    first = answer_for(CURSOR, "users.list", Page[User](items=(), number=1, size=2, total=3))
+    assert read(json.loads(first.body)["more"]) == {"page": 2, "per_page": 100}
+    last = answer_for(CURSOR, "users.list", Page[User](items=(), number=2, size=2, total=3))
+    assert json.loads(last.body)["more"] is None
+    with pytest.raises(DecodeError, match=r"\$\.from: expected a cursor"):
+        read("page-0")
 
 
 def test_a_list_that_is_not_there_is_told() -> None:

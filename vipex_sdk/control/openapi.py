@@ -17,7 +17,7 @@ __all__ = ["openapi_document"]
 
 _PLACE = re.compile(r"\{([a-z_.]+)\}")
 _SEGMENT = r"^(?!\.{1,2}$)[^\x00-\x1f\x7f]+$"
-_PAGING = ("page", "per_page")
+_PAGING = ("page", "per_page", "cursor")
 _MEDIA = {
     "form": "application/x-www-form-urlencoded",
     "json": "application/json",
@@ -161,14 +161,11 @@ class _Document:
         if paging.style == "none":
             return []
         first = paging.first if paging.style == "page" else 0
-        return [
-            {"name": paging.page, "in": "query", "schema": {"type": "integer", "minimum": first, "default": first}},
-            {
-                "name": paging.per_page,
-                "in": "query",
-                "schema": {"type": "integer", "minimum": 1, "default": paging.size},
-            },
-        ]
+        size: Schema = {"type": "integer", "minimum": 1, "default": paging.size}
+        where: tuple[str, Schema] = (paging.page, {"type": "integer", "minimum": first, "default": first})
+        if paging.style == "cursor":
+            where = (paging.cursor, {"type": "string", "description": "As the page before gave it; absent: the first."})
+        return [{"name": name, "in": "query", "schema": schema} for name, schema in (where, (paging.per_page, size))]
 
     def _idempotency(self, notes: Explained) -> dict[str, Any]:
         return {
@@ -210,8 +207,11 @@ class _Document:
         }
         paging = self._control.paging
         if origin is Page and paging.style != "none":
-            properties |= {key: {"type": "integer"} for key in (paging.page, paging.per_page)}
             properties[paging.total] = nullable({"type": "integer", "minimum": 0})
+            if paging.style == "cursor":
+                properties |= {path: nullable({"type": "string"}) for path in paging.next[:1]}
+            else:
+                properties |= {key: {"type": "integer"} for key in (paging.page, paging.per_page)}
         return nested(properties, required=[where])
 
     def _error(self) -> Schema:

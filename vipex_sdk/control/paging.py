@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 from vipex_sdk.control.operation import AsyncSender, Group, Operation, Sender
+from vipex_sdk.errors import DecodeError
 from vipex_sdk.wire.paging import Page
 
 __all__ = ["PageBuilder", "Walk", "paged"]
@@ -21,8 +22,8 @@ PAGE_SIZE = 100
 class PageBuilder(Protocol[T_co]):
     """A builder of the operation that asks for one page."""
 
-    def __call__(self, *, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[T_co]]:
-        """Ask for page number *page*, counted from 1."""
+    def __call__(self, *, page: int = 1, per_page: int = PAGE_SIZE, cursor: str | None = None) -> Operation[Page[T_co]]:
+        """Ask for page number *page*, counted from 1; where pages are told by cursors, for the one at *cursor*."""
         ...
 
 
@@ -30,7 +31,8 @@ class Walk(Generic[T]):
     """The way through the pages of a list, without I/O: which page is next, and when to stop.
 
     It stops at an empty page, at the announced total, at a short page when no total was announced, at a list that is
-    complete by itself, and at a page that begins like the one before (the server ignores page numbers).
+    complete by itself, and at a page that begins like the one before (the server ignores page numbers). Where pages
+    are told by cursors, a page without a next one is the last, and an empty one need not be.
     """
 
     def __init__(self, build: PageBuilder[T], *, per_page: int) -> None:
@@ -38,11 +40,18 @@ class Walk(Generic[T]):
         self._per_page = per_page
         self._taken = 0
         self._last_first: T | None = None
+        self._cursors = set[str]()
         self.operation: Operation[Page[T]] | None = build(page=1, per_page=per_page)
         self._number = 1
 
     def take(self, page: Page[T]) -> tuple[T, ...]:
-        """Give the new items of *page* and move on."""
+        """Give the new items of *page* and move on.
+
+        Raises:
+            DecodeError: its next page was asked for before: the list would never end.
+        """
+        if page.next is not None:
+            return self._follow(page, page.next)
         items = page.items
         if not items or items[0] == self._last_first:
             self.operation = None
@@ -53,6 +62,14 @@ class Walk(Generic[T]):
         done = page.complete or self._is_last(page)
         self.operation = None if done else self._build(page=self._number, per_page=self._per_page)
         return items
+
+    def _follow(self, page: Page[T], cursor: str) -> tuple[T, ...]:
+        if cursor in self._cursors:
+            raise DecodeError(("the next cursor was given before, so the list would never end",), what="a list's page")
+        self._cursors.add(cursor)
+        self._number += 1
+        self.operation = self._build(page=self._number, per_page=self._per_page, cursor=cursor)
+        return page.items
 
     def _is_last(self, page: Page[T]) -> bool:
         if page.total is not None:

@@ -96,7 +96,9 @@ def delete_entry(id: str) -> Operation[None]:  # noqa: A002 - the field's name
     return Operation("phonebook.delete", {"id": id}, returns=None, repeatable=True)
 
 
-def list_entries(*, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[PhonebookEntry]]:
+def list_entries(
+    *, page: int = 1, per_page: int = PAGE_SIZE, cursor: str | None = None
+) -> Operation[Page[PhonebookEntry]]:
     """List the whole phonebook; the client's method walks through the pages."""
-    arguments = {"page": page, "per_page": per_page}
+    arguments = {"page": page, "per_page": per_page, "cursor": cursor}
     return Operation("phonebook.list", arguments, returns=Page[PhonebookEntry], repeatable=True)

@@ -39,6 +39,7 @@ def get_user(id: str) -> Operation[User]:  # noqa: A002 - the field's name
     return Operation("users.get", {"id": id}, returns=User, repeatable=True)
 
 
-def list_users(*, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[User]]:
+def list_users(*, page: int = 1, per_page: int = PAGE_SIZE, cursor: str | None = None) -> Operation[Page[User]]:
     """List all users; the client's method walks through the pages."""
-    return Operation("users.list", {"page": page, "per_page": per_page}, returns=Page[User], repeatable=True)
+    arguments = {"page": page, "per_page": per_page, "cursor": cursor}
+    return Operation("users.list", arguments, returns=Page[User], repeatable=True)

@@ -7,12 +7,12 @@ from typing import Any, get_args, get_origin
 from vipex_sdk.errors import DecodeError
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.failures import failure
-from vipex_sdk.wire.lists import read_list
+from vipex_sdk.wire.lists import LongList, read_list
 from vipex_sdk.wire.markup import parse_xml
 from vipex_sdk.wire.media import body_kind, charset_of, parse_form, parse_json, render_body
 from vipex_sdk.wire.messages import WireResponse
-from vipex_sdk.wire.paging import Page
-from vipex_sdk.wire.paths import put_at, value_at
+from vipex_sdk.wire.paging import Page, cursor_of_page, next_cursor
+from vipex_sdk.wire.paths import first_at, put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["answer_for", "error_answer", "read_answer"]
@@ -44,7 +44,7 @@ def read_answer(profile: WireProfile, name: str, returns: Any, response: WireRes
         return response.body
     try:
         quick = _quickly(profile, returns, response)
-        return _decode(profile, returns, _fields(response)) if quick is None else quick
+        return _decode(profile, returns, response) if quick is None else quick
     except DecodeError as exc:
         raise DecodeError(exc.problems, what=f"the answer to {name}") from None
 
@@ -57,14 +57,17 @@ def _quickly(profile: WireProfile, returns: Any, response: WireResponse) -> Any:
     found = read_list(profile, get_args(returns)[0], response.body)
     if found is None or origin is tuple:
         return None if found is None else found.items
-    return _page_of(profile, found.items, found.total, bare=found.bare)
+    return _page_of(profile, found, response)
 
 
-def _page_of(profile: WireProfile, items: tuple[Any, ...], total: Any, *, bare: bool) -> Page[Any]:
+def _page_of(profile: WireProfile, found: LongList, response: WireResponse) -> Page[Any]:
+    paging = profile.control.paging
+    cursor = next_cursor(paging, found.next, response.headers) if paging.style == "cursor" else None
     return Page(
-        items=items,
-        total=int(str(total)) if str(total).isdecimal() else None,
-        complete=bare or profile.control.paging.style == "none",
+        items=found.items,
+        total=int(str(found.total)) if str(found.total).isdecimal() else None,
+        next=cursor,
+        complete=cursor is None if paging.style == "cursor" else found.bare or paging.style == "none",
     )
 
 
@@ -81,13 +84,20 @@ def _fields(response: WireResponse) -> Any:
             return parse_json(response.body, last_counts=True)
 
 
-def _decode(profile: WireProfile, returns: Any, wire: Any) -> Any:
+def _decode(profile: WireProfile, returns: Any, response: WireResponse) -> Any:
+    wire = _fields(response)
     converter = converter_for(profile)
     origin = get_origin(returns)
     if origin is Page:
         many: Any = tuple[get_args(returns)[0], ...]  # type: ignore[misc]  # a type that is computed
-        total = value_at(wire, profile.control.paging.total) if isinstance(wire, dict) else None
-        return _page_of(profile, converter.decode(many, _items(profile, wire)), total, bare=isinstance(wire, list))
+        paging, around = profile.control.paging, wire if isinstance(wire, dict) else {}
+        found = LongList(
+            items=converter.decode(many, _items(profile, wire)),
+            total=value_at(around, paging.total),
+            next=first_at(around, paging.next),
+            bare=isinstance(wire, list),
+        )
+        return _page_of(profile, found, response)
     if origin is tuple:
         return converter.decode(returns, _items(profile, wire))
     return converter.decode(returns, wire)
@@ -127,6 +137,13 @@ def _page(profile: WireProfile, page: Page[Any]) -> dict[str, Any]:
     if paging.style == "none":
         return wire
     size = page.size or paging.size
+    if paging.style == "cursor":
+        for path, value in (
+            (paging.total, page.total),
+            *((at, cursor_of_page(page, size=size)) for at in paging.next[:1]),
+        ):
+            put_at(wire, path, value)
+        return wire
     position = page.number - 1 + paging.first if paging.style == "page" else (page.number - 1) * size
     for path, number in ((paging.page, position), (paging.per_page, size), (paging.total, page.total)):
         put_at(wire, path, number)

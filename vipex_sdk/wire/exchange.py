@@ -40,7 +40,7 @@ __all__ = [
 _PLACE = re.compile(r"\{([a-z_.]+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER_SAFE = " !#$&'()*+,/:;=?@[]~"
-_PAGING = ("page", "per_page")
+_PAGING = ("page", "per_page", "cursor")
 _DIALLED = PhoneNumber | str
 """The type of an argument that must be a number somebody can be reached at."""
 
@@ -210,9 +210,10 @@ def read_arguments(
     source = query if shape.body == "none" else body
     arguments: dict[str, Any] = {}
     problems: list[str] = []
+    if _PAGING[0] in types:
+        arguments |= page_arguments(profile.control.paging, query)
     for key, cls in types.items():
         if key in _PAGING:
-            arguments[key] = page_arguments(profile.control.paging, query)[key]
             continue
         label = shape.arguments.get(key, key)
         raw = _flattened(profile, key, cls, path, body) if key == shape.flatten else path.get(key)

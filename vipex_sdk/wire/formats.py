@@ -107,18 +107,23 @@ class PagingFormat:
     """How long lists are cut into pages.
 
     Attributes:
-        style: ``page`` counts pages, ``offset`` counts items, ``none`` sends everything at once.
+        style: ``page`` counts pages, ``offset`` counts items, with ``cursor`` each page says where the next begins,
+            ``none`` sends everything at once.
         first: number of the first page.
         page, per_page, total: wire names.
         size: items we ask for on a page.
+        cursor: query parameter that says where a page begins (style ``cursor``).
+        next: candidate paths, in an answer, of the next cursor or of an address that holds it (style ``cursor``).
     """
 
-    style: Literal["page", "offset", "none"]
+    style: Literal["page", "offset", "cursor", "none"]
     first: int
     page: str
     per_page: str
     total: str
     size: int = field(validator=validators.gt(0))
+    cursor: str = field(validator=validators.min_len(1))
+    next: tuple[str, ...]
 
 
 @frozen(kw_only=True)

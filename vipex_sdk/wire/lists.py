@@ -7,7 +7,7 @@ msgspec reads the rest by it; whatever does not fit exactly is left to the conve
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -32,16 +32,20 @@ _LOOKED_AT = 200
 """Items that are looked at to learn how a list is written."""
 
 
-@frozen
+@frozen(kw_only=True)
 class LongList:
     """What a list answer holds.
 
     Attributes:
+        items: what is in it.
+        total: how many items there are on all pages, as the answer has it.
+        next: what the answer says about the next page, where pages are told by cursors.
         bare: whether the answer is the list itself, without anything around it.
     """
 
     items: tuple[Any, ...]
-    total: int | None
+    total: Any
+    next: Any
     bare: bool
 
 
@@ -54,7 +58,7 @@ def read_list(profile: WireProfile, model: type, body: bytes) -> LongList | None
         body = b'{"%s":%s}' % (profile.control.items[0].encode(), body)
     with _collector_paused():
         found = _pupil(profile, model).read(body)
-    return None if found is None else LongList(found.items, found.total, bare)
+    return None if found is None else LongList(items=found.items, total=found.total, next=found.next, bare=bare)
 
 
 @define
@@ -106,9 +110,13 @@ def _pupil(profile: WireProfile, model: type) -> _Pupil:
     fields = {
         "items": attrs.field(type=tuple[model, ...]),  # type: ignore[valid-type]  # a type that is computed
         "total": attrs.field(type=int | None, default=None),  # type: ignore[arg-type]  # attrs takes it
+        "next": attrs.field(type=Any, default=None),
     }
     around = attrs.make_class("LongListOf", fields, frozen=True, slots=True, weakref_slot=False)
-    places: Mapping[str, tuple[str, ...]] = {"items": profile.control.items, "total": (profile.control.paging.total,)}
+    paging = profile.control.paging
+    places: dict[str, tuple[str, ...]] = {"items": profile.control.items, "total": (paging.total,)}
+    if paging.style == "cursor":
+        places["next"] = paging.next
     return _Pupil(attrs.evolve(profile, fields={**profile.fields, "long_list_of": places}), around)
 
 

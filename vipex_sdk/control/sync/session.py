@@ -116,8 +116,8 @@ def _whole(plan: Plan) -> Steps[list[PhonebookEntry]]:
     return found
 
 
-def _page(*, page: int = 1, per_page: int = PAGE_SIZE) -> Operation[Page[PhonebookEntry]]:
-    return list_entries(page=page, per_page=per_page)
+def _page(*, page: int = 1, per_page: int = PAGE_SIZE, cursor: str | None = None) -> Operation[Page[PhonebookEntry]]:
+    return list_entries(page=page, per_page=per_page, cursor=cursor)
 
 
 class _Session:
