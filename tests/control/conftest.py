@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 
+from tests.control.scripted import WAV, Server
 from vipex_sdk.control import (
     OPERATIONS,
     AsyncClient,
@@ -46,7 +47,6 @@ from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 USER, PASSWORD = "technikai", "jelszó:1"
-WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(2000)
 
 
 class Refused(Exception):
@@ -276,6 +276,14 @@ class Asker:
             if isinstance(answer, AsyncIterator):
                 return [item async for item in answer]
             return await answer if inspect.isawaitable(answer) else answer
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Another server, which says what the test tells it."""
+    running = Server()
+    yield running
+    running.close()
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -17,7 +17,7 @@ import httpx
 from vipex_sdk.control.catalogue import argument_types
 from vipex_sdk.control.operators import OperatorStatus
 from vipex_sdk.control.phonebook import PhonebookEntry
-from vipex_sdk.errors import NotSubscribed, VipexError
+from vipex_sdk.errors import Invalid, NotSubscribed, VipexError
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.values import Seconds
 from vipex_sdk.webhooks import Receiver
@@ -174,6 +174,16 @@ def refused(profile: WireProfile) -> str:
     return "sent"
 
 
+def visited(address: str) -> Check:
+    def check(profile: WireProfile) -> str:
+        try:
+            return request_for(profile, "recordings.fetch", {"code": address}).path
+        except Invalid:
+            return "refused"
+
+    return check
+
+
 NOBODY, ROUTE = Decision.proceed(), Decision.to_extension("101")
 FAIL = {"result": "FAIL", "state": "no", "code": "17", "fehler": "18", "request_id": "q", "ticket": "t", "text": "nem"}
 OPERATION = '[control.operations."calls.originate"]\n'
@@ -291,6 +301,8 @@ CASES: dict[str, Case] = {
         said("/call-end", inline(content="UklGRg==", hash="00"), "event.recording.stored"), None),
     "recordings.max_bytes": (
         "[recordings]\nmax_bytes = 3", said("/call-end", inline(content="UklGRg=="), "event.recording.stored"), None),
+    "recordings.url_hosts_allowed": (
+        '[recordings]\nurl_hosts_allowed = ["audio.example.hu"]', visited("https://audio.example.hu/1"), "/1"),
     "recordings.ready_delays": ("[recordings]\nready_delays = [1]", get("recordings.ready_delays"), (1.0,)),
     "xml.request": (
         '[webhooks]\nencodings = ["xml"]\n[xml]\nrequest = "keres"',

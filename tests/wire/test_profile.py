@@ -80,6 +80,12 @@ def test_keys_are_laid_over_one_by_one(lay_over: object) -> None:
             'expected a path that begins with "/"',
         ),
         ("[control.paging]\nsize = 0", 2, "control.paging.size", "must be > 0"),
+        (
+            '[recordings]\nurl_hosts_allowed = ["https://audio.example.hu"]',
+            2,
+            "recordings.url_hosts_allowed",
+            'expected hosts such as "audio.example.hu" or "127.0.0.1:8080"',
+        ),
         ("[webhooks.call_end]\nmax_bytes = 0", 2, "webhooks.call_end.max_bytes", "must be > 0"),
         ("[fields.callend]", 1, "fields.callend", 'unknown name; did you mean "call_end"?'),
         ("[fields]\ncall_end = 1", 2, "fields.call_end", "expected a table, not a whole number"),

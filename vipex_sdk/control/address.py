@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -10,8 +9,9 @@ import httpx
 from attrs import frozen
 
 from vipex_sdk.errors import ConfigError
+from vipex_sdk.wire.visits import is_loopback
 
-__all__ = ["Route", "base_url_of", "token_url"]
+__all__ = ["Route", "base_url_of", "origin_of", "token_url"]
 
 
 def base_url_of(url: str, *, allow_insecure: bool, key: str = "base_url") -> str:
@@ -30,7 +30,7 @@ def base_url_of(url: str, *, allow_insecure: bool, key: str = "base_url") -> str
         raise ConfigError('expected an address such as "https://pbx.example.hu"', key=key)
     if parts.username or parts.password:
         raise ConfigError("expected an address without credentials; give user and password apart", key=key)
-    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
+    if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise ConfigError("expected https: the password would travel readable", key=key)
     return url.rstrip("/")
 
@@ -41,11 +41,11 @@ def token_url(base_url: str, path: str, *, allow_insecure: bool) -> str:
     return base_url_of(found, allow_insecure=allow_insecure, key="control.auth.token.url")
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def origin_of(base_url: str) -> str:
+    """Give scheme, host and port of the address of a VIPeX, written as those of a request elsewhere are."""
+    parts = urlsplit(base_url)
+    usual = parts.port == {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.lower().rpartition(':')[0] if usual else parts.netloc.lower()}"
 
 
 @frozen(kw_only=True, repr=False)

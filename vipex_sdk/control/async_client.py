@@ -165,7 +165,8 @@ class AsyncClient(Connected):
             return None
         try:
             async with asyncio.timeout(step.deadline - self.plan.clock() + _GRACE):
-                response = await self._scheme.asend(self._writer.request(step), self._transport.handle_async_request)
+                scheme, request = self._scheme_for(step.request), self._writer.request(step)
+                response = await scheme.asend(request, self._transport.handle_async_request)
                 if is_kept(response, step):
                     return Kept(response)
                 async with aclosing(response):

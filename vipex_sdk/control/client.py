@@ -195,7 +195,7 @@ class Client(Connected):
             self._sleep(step.seconds)
             return None
         try:
-            response = self._scheme.send(self._writer.request(step), self._transport.handle_request)
+            response = self._scheme_for(step.request).send(self._writer.request(step), self._transport.handle_request)
             if is_kept(response, step):
                 return Kept(response)
             with closing(response):

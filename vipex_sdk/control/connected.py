@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from vipex_sdk.control.address import base_url_of
-from vipex_sdk.control.auth import Credentials, TokenStore, scheme_for
+from vipex_sdk.control.address import base_url_of, origin_of
+from vipex_sdk.control.auth import UNSIGNED, Credentials, Scheme, TokenStore, scheme_for
 from vipex_sdk.control.hooks import Hooks
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.steps import Plan
@@ -19,6 +19,7 @@ from vipex_sdk.control.transport import Writer
 from vipex_sdk.errors import ConfigError
 
 if TYPE_CHECKING:
+    from vipex_sdk.wire.messages import WireRequest
     from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["CONNECTIONS", "Connected", "environment"]
@@ -61,12 +62,17 @@ class Connected:
             store=token_store,
         )
         self._writer = Writer(self._base_url, agent=user_agent_prefix)
+        self._origins = ("", origin_of(self._base_url))
         self._owns_connections = True
 
     def __repr__(self) -> str:
         if not hasattr(self, "plan"):
             return f"<{type(self).__name__}>"  # while it is being made, in a traceback
         return f"<{type(self).__name__} {self._base_url} profile={self.plan.profile.name}>"
+
+    def _scheme_for(self, request: WireRequest) -> Scheme:
+        """Sign what goes to the control API, and nothing else: a host that keeps recordings learns no password."""
+        return self._scheme if request.origin in self._origins else UNSIGNED
 
     def with_options(self, *, timeout: Timeouts | None = None, retry: RetryPolicy | None = None) -> Self:
         """Give a client with other limits on the same connections and tokens; closing it closes nothing.

@@ -6,6 +6,7 @@ import re
 
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.errors import Invalid
+from vipex_sdk.wire.visits import is_address
 
 __all__ = ["MAX_CODE_LENGTH", "fetch_recording"]
 
@@ -17,7 +18,8 @@ def fetch_recording(code: str) -> Operation[bytes]:
     """Fetch the whole recording into memory; ``client.recordings.download`` streams it to a file instead.
 
     Args:
-        code: as the end of the call gave it. An opaque code, never an address: the brochure calls it a "link".
+        code: as the end of the call gave it. An opaque code: the brochure calls it a "link". An address is visited
+            only where the wire profile lists its host (``recordings.url_hosts_allowed``).
 
     Raises:
         Invalid: *code* is no code.
@@ -25,6 +27,6 @@ def fetch_recording(code: str) -> Operation[bytes]:
         RecordingExpired: it was deleted.
         NotFound: there is no such recording.
     """
-    if not code or len(code) > MAX_CODE_LENGTH or _FORBIDDEN.search(code):
+    if not is_address(code) and (not code or len(code) > MAX_CODE_LENGTH or _FORBIDDEN.search(code)):
         raise Invalid("that is no recording code", code="validation_error", operation="recordings.fetch")
     return Operation("recordings.fetch", {"code": code}, returns=bytes, repeatable=True)

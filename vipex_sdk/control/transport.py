@@ -69,8 +69,8 @@ class Writer:
     def __init__(self, base_url: str, *, agent: str | None) -> None:
         self._base_url = base_url
         name = " ".join(part for part in (agent, user_agent()) if part)
+        self._host = httpx.URL(base_url).netloc
         self._headers = (
-            (b"Host", httpx.URL(base_url).netloc),
             (b"Accept", b"application/json, */*;q=0.5"),
             (b"Accept-Encoding", b"identity"),
             (b"Connection", b"keep-alive"),
@@ -81,7 +81,7 @@ class Writer:
         """Write *step*. Its path is quoted already."""
         wire = step.request
         target = f"{wire.path}?{urlencode(wire.query)}" if wire.query else wire.path
-        headers = list(self._headers)
+        headers = [(b"Host", httpx.URL(wire.origin).netloc if wire.origin else self._host), *self._headers]
         for key, value in wire.headers:
             headers.append((key.encode("ascii"), value.encode("ascii")))
         if wire.body or wire.method not in {"GET", "DELETE"}:
@@ -90,7 +90,7 @@ class Writer:
             headers.append((b"Content-Type", wire.content_type.encode("ascii")))
         return QuietRequest(
             wire.method,
-            self._base_url + target,
+            (wire.origin or self._base_url) + target,
             headers=headers,
             stream=httpx.ByteStream(wire.body),
             extensions={"timeout": limits(step.timeouts)},

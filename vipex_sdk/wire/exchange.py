@@ -24,6 +24,7 @@ from vipex_sdk.wire.messages import WireRequest, WireResponse
 from vipex_sdk.wire.paging import Page, page_arguments, page_query
 from vipex_sdk.wire.paths import put_at, value_at
 from vipex_sdk.wire.profile import WireProfile
+from vipex_sdk.wire.visits import address_request, is_address
 
 __all__ = [
     "Page",
@@ -61,10 +62,12 @@ def request_for(
 
     Raises:
         NotSubscribed: the profile says that the subscription lacks this operation.
-        Invalid: a path argument is empty, or a number is none.
+        Invalid: a path argument is empty, a number is none, or a recording's address is not to be visited.
     """
     if name in profile.control.not_subscribed:
         raise NotSubscribed(f"{name}: the subscription does not include it", code="not_subscribed", operation=name)
+    if name == "recordings.fetch" and is_address(str(arguments["code"])):
+        return address_request(str(arguments["code"]), hosts=profile.recordings.url_hosts_allowed)
     shape = profile.control.operations[name]
     given = {key: value for key, value in arguments.items() if value is not None}
     kinds = types or {}

@@ -15,7 +15,9 @@ class WireRequest:
 
     Attributes:
         method: HTTP method.
-        path: below the base URL; begins with the profile's prefix and is percent-quoted.
+        origin: scheme, host and port of another server; empty: the base URL's.
+        path: below the base URL; begins with the profile's prefix and is percent-quoted. On another server with what
+            that server calls its query.
         query: names and texts, not yet quoted.
         headers: names and texts, without credentials.
         content_type: of the body.
@@ -23,6 +25,7 @@ class WireRequest:
     """
 
     method: str
+    origin: str = field(default="", repr=False)
     path: str = field(repr=False)
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

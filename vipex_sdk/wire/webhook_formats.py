@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import field, frozen, validators
+from attrs import Attribute, field, frozen, validators
 
+from vipex_sdk.errors import ConfigError
 from vipex_sdk.wire.formats import is_path
+from vipex_sdk.wire.visits import is_visitable_host
 
 __all__ = ["HookFormat", "LegsFormat", "QueryAnswerFormat", "RecordingFormat", "WebhookFormat"]
+
+
+def _are_hosts(_instance: object, attribute: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
+    if not all(map(is_visitable_host, value)):
+        raise ConfigError('expected hosts such as "audio.example.hu" or "127.0.0.1:8080"', key=attribute.name)
 
 
 @frozen(kw_only=True)
@@ -102,6 +109,8 @@ class RecordingFormat:
         sha256: candidate paths, inside a recording, of the audio's SHA-256 in hex.
         max_bytes: the longest recording kept.
         ready_delays: seconds to wait before each attempt to fetch one by its code.
+        url_hosts_allowed: hosts, or hosts with a port, whose https addresses are visited when one comes instead of a
+            code; plain http only on this machine, with its port.
     """
 
     mode: Literal["auto", "code", "inline", "multipart", "separate", "none"]
@@ -109,6 +118,7 @@ class RecordingFormat:
     sha256: tuple[str, ...]
     max_bytes: int = field(validator=validators.gt(0))
     ready_delays: tuple[float, ...]
+    url_hosts_allowed: tuple[str, ...] = field(validator=_are_hosts)
 
     @property
     def takes_inline(self) -> bool:

@@ -6,7 +6,7 @@ import math
 import struct
 import time
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import httpx
 import pytest
 from attrs import evolve
 
+from tests.control.scripted import Server, whole
 from tests.gateway.calls import STARTED, a_call
 from tests.gateway.clock import HandClock
 from tests.gateway.front.rig import RECORDING_AUTH, TOML, Running, ScanningCrm, configured, running
@@ -48,6 +49,13 @@ async def stored(house: Running) -> str:
     """Keep a recording that came inline; gives its name at the proxy."""
     key = await house.gateway.shelf.keep(in_pieces(tone()), "audio/wav")
     return await named(house, RecordingRef(stored=key))
+
+
+@pytest.fixture
+def audio_host() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
 
 
 async def named(house: Running, ref: RecordingRef) -> str:
@@ -205,6 +213,23 @@ async def test_many_listeners_fetch_once_and_never_half(house: Running) -> None:
     assert len({answer.content for answer in answers}) == 1
     assert exchange.asked == 1
     assert sorted(path.name for path in passing.iterdir()) == [name, f"{name}.mp3"]
+
+
+async def test_a_recording_at_an_address_is_fetched_from_a_host_that_the_profile_lists(
+    tmp_path: Path, crm: ScanningCrm, audio_host: Server
+) -> None:
+    host = audio_host.url.removeprefix("http://")
+    (tmp_path / "dialect.toml").write_text(f'[recordings]\nurl_hosts_allowed = ["{host}"]')
+    toml = TOML.replace("[vipex]", '[vipex]\nprofile = "dialect.toml"')
+    audio_host.script = [whole(tone())]
+    async with running(configured(tmp_path, crm, toml=toml)) as house:
+        name = await named(house, RecordingRef(code=f"{audio_host.url}/1.wav"))
+        answer = await house.http.get(f"/recordings/{name}", auth=RECORDING_AUTH)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/mpeg")
+        other = await named(house, RecordingRef(code="https://elsewhere.example/1.wav"))
+        refused = await house.http.get(f"/recordings/{other}", auth=RECORDING_AUTH)
+        assert (refused.status_code, "elsewhere" in refused.text) == (502, False)
+    assert (audio_host.lines, "authorization" in audio_host.asked[0]) == (["GET /1.wav HTTP/1.1"], False)
 
 
 FAILURES = [

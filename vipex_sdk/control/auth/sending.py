@@ -10,7 +10,7 @@ import httpx
 
 from vipex_sdk.control.transport import chunks, chunks_later
 
-__all__ = ["AsyncGo", "FlowAuth", "Go", "Scheme", "adrain", "drain"]
+__all__ = ["UNSIGNED", "AsyncGo", "FlowAuth", "Go", "Scheme", "adrain", "drain"]
 
 Go: TypeAlias = Callable[[httpx.Request], httpx.Response]
 AsyncGo: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -80,6 +80,10 @@ class FlowAuth:
                 response = await go(following)
         finally:
             flow.close()
+
+
+UNSIGNED = FlowAuth(httpx.Auth())
+"""Sends requests as they are."""
 
 
 def drain(response: httpx.Response) -> None:
