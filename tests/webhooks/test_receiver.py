@@ -27,7 +27,7 @@ from vipex_sdk.webhooks import (
     parse,
     sign_body,
 )
-from vipex_sdk.wire.profile import default_profile
+from vipex_sdk.wire.profile import default_profile, lay_on
 
 SECRET_TEXT = "Kiss Anna +36300000001"
 
@@ -79,7 +79,10 @@ async def test_a_hook_that_is_no_coroutine_fails_like_any_other() -> None:
     assert (await _post(receiver, "/events", json=CALL_END)).status_code == 500
 
 
-async def test_a_hook_that_sleeps_even_against_its_cancellation_delays_no_caller() -> None:
+@pytest.mark.parametrize(("in_profile", "given"), [(None, 0.05), (0.05, None), (30, 0.05)])
+async def test_a_hook_that_sleeps_even_against_its_cancellation_delays_no_caller(
+    in_profile: float | None, given: float | None
+) -> None:
     never = asyncio.Event()
 
     async def stubborn(_query: object) -> None:
@@ -88,7 +91,10 @@ async def test_a_hook_that_sleeps_even_against_its_cancellation_delays_no_caller
         finally:
             await never.wait()
 
-    receiver = Seen().receiver(on_data_query=stubborn, deadline=0.05)
+    lines = f"[webhooks.data_query]\ndeadline_seconds = {in_profile}" if in_profile else ""
+    receiver = Seen().receiver(
+        on_data_query=stubborn, profile=lay_on(default_profile(), lines), **({"deadline": given} if given else {})
+    )
     started = asyncio.get_running_loop().time()
     answer = await _post(receiver, "/data-query", json=DATA_QUERY)
     assert (answer.status_code, answer.json()) == (200, CONTINUE)

@@ -101,6 +101,21 @@ def said(path: str, fields: Mapping[str, Any], part: str = "status", method: str
     return check
 
 
+def hurried(profile: WireProfile) -> str:
+    """Give what is answered to a data query that is decided after two tenths of a second."""
+
+    async def decide(_query: object) -> Decision:
+        await asyncio.sleep(0.2)
+        return Decision.to_extension("101")
+
+    async def asked() -> httpx.Response:
+        receiver = Receiver(profile=profile, on_data_query=decide, allow_unauthenticated=True)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(receiver), base_url="http://x") as client:
+            return await client.post("/data-query", json={"call_id": "c1"})
+
+    return str(asyncio.run(asked()).json()["action"])
+
+
 class Store:
     async def keep(self, chunks: AsyncIterator[bytes], _content_type: str) -> str:
         return f"kept {len(b''.join([chunk async for chunk in chunks]))}"
@@ -293,6 +308,8 @@ CASES: dict[str, Case] = {
     "webhooks.hook.success_body": (
         '[webhooks.call_end]\nsuccess_status = 200\nsuccess_body = "OK"', said("/call-end", CALL, "text"), "OK"),
     "webhooks.hook.max_bytes": ("[webhooks.call_end]\nmax_bytes = 5", said("/call-end", CALL), 413),
+    "webhooks.data_query.deadline_seconds": (
+        "[webhooks.data_query]\ndeadline_seconds = 0.05", hurried, "continue"),
     "recordings.mode": ('[recordings]\nmode = "code"', said("/call-end", inline(content="UklGRg=="), "event.recording.stored"), None),
     "recordings.content": (
         '[recordings]\ncontent = ["b64"]', said("/call-end", inline(b64="UklGRg=="), "event.recording.stored"), "kept 4"),

@@ -15,8 +15,8 @@ def every_key(cls: Any = WireProfile, prefix: str = "") -> Iterator[str]:
     """Give dotted keys; ``*`` stands for a name that is free, ``hook`` for any of the three webhooks."""
     hints = get_type_hints(cls)
     for field in attrs.fields(cls):
-        if not field.metadata.get("configured", True):
-            continue
+        if field.inherited or not field.metadata.get("configured", True):
+            continue  # what all webhooks have comes with those that have nothing else
         hint = hints[field.name]
         name = "hook" if hint is HookFormat else field.name
         inner = (

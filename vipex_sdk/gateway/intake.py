@@ -24,11 +24,12 @@ def intake(gateway: Gateway) -> Receiver:
     """Make what answers VIPeX's three requests. An event is durable before it is acknowledged."""
     hooks = _Hooks(gateway)
     settings = gateway.configuration
+    deadline = settings.webhooks.deadline_seconds or gateway.profile.webhooks.data_query.deadline_seconds
     router = Router(
         gateway.directory,
         gateway.extensions,
         settings.routing,
-        deadline=settings.webhooks.deadline_seconds,
+        deadline=deadline,
         own_numbers=settings.calls.own_numbers,
         rules=gateway.rules,
         count=lambda reason: gateway.metrics.routing.labels(reason).inc(),
@@ -42,7 +43,7 @@ def intake(gateway: Gateway) -> Receiver:
         on_incoming_call=hooks.incoming,
         on_call_end=hooks.call_end,
         on_quarantine=hooks.quarantine,
-        deadline=settings.webhooks.deadline_seconds,
+        deadline=deadline,
         audio=gateway.shelf,
         on_outcome=lambda hook, outcome: gateway.metrics.webhooks.labels(hook.value, outcome.value).inc(),
         on_misdirected=lambda address, kind: gateway.misdirected.add((kind.value, address.value)),

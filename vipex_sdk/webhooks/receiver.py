@@ -79,7 +79,7 @@ class Receiver:
     Args:
         profile: the wire format; the default profile when ``None``.
         checks: all must pass, see :mod:`vipex_sdk.webhooks.checks`.
-        deadline: seconds from a data query's arrival to its answer.
+        deadline: seconds from a data query's arrival to its answer; the profile's when ``None``.
         body_deadline: seconds a body may take to arrive.
         store_deadline: seconds until an end of call that is not yet durable is answered 503.
         audio: where inline audio goes; without it such audio is dropped with a warning.
@@ -104,7 +104,7 @@ class Receiver:
         on_incoming_call: OnIncomingCall | None = None,
         on_call_end: OnCallEnd | None = None,
         on_quarantine: OnQuarantine | None = None,
-        deadline: float = 1.5,
+        deadline: float | None = None,
         body_deadline: float = 60.0,
         store_deadline: float = 10.0,
         audio: AudioStore | None = None,
@@ -135,7 +135,7 @@ class Receiver:
             on_call_end=on_call_end,
             on_quarantine=on_quarantine,
             count=on_outcome,
-            deadline=deadline,
+            deadline=self._profile.webhooks.data_query.deadline_seconds if deadline is None else deadline,
             store_deadline=store_deadline,
         )
         self._body_deadline = body_deadline

@@ -28,8 +28,8 @@ def profile_rows() -> list[tuple[str, str, str, str]]:
 def _rows(cls: Any, prefix: str, value: Any) -> Iterator[tuple[str, str, str, str]]:
     hints, said = get_type_hints(cls), explained(cls.__doc__).parts
     for field in attrs.fields(cls):
-        if not field.metadata.get("configured", True):
-            continue
+        if field.inherited or not field.metadata.get("configured", True):
+            continue  # what all webhooks have comes with those that have nothing else
         hint = hints[field.name]
         origin = get_origin(hint)
         many = isinstance(origin, type) and issubclass(origin, Mapping)

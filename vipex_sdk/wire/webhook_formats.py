@@ -10,7 +10,7 @@ from vipex_sdk.errors import ConfigError
 from vipex_sdk.wire.formats import is_path
 from vipex_sdk.wire.visits import is_visitable_host
 
-__all__ = ["HookFormat", "LegsFormat", "QueryAnswerFormat", "RecordingFormat", "WebhookFormat"]
+__all__ = ["HookFormat", "LegsFormat", "QueryAnswerFormat", "QueryHookFormat", "RecordingFormat", "WebhookFormat"]
 
 
 def _are_hosts(_instance: object, attribute: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
@@ -37,6 +37,17 @@ class HookFormat:
     success_status: int
     success_body: str = ""
     max_bytes: int = field(validator=validators.gt(0))
+
+
+@frozen(kw_only=True)
+class QueryHookFormat(HookFormat):
+    """The data query: the one webhook that somebody on the line waits for.
+
+    Attributes:
+        deadline_seconds: within this it is always answered; ``deadline_seconds`` in ``vipex.toml`` overrides it.
+    """
+
+    deadline_seconds: float = field(validator=[validators.gt(0), validators.le(30)])
 
 
 @frozen(kw_only=True)
@@ -93,7 +104,7 @@ class WebhookFormat:
     multipart_recording: str
     legs: LegsFormat
     answer: QueryAnswerFormat
-    data_query: HookFormat
+    data_query: QueryHookFormat
     incoming_call: HookFormat
     call_end: HookFormat
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.gateway.crm import PlainCrm
 from tests.gateway.front.rig import TOML, configured, running
+from vipex_sdk.crm.model import CustomerCard
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.webhooks import sign_body
 
@@ -103,3 +105,23 @@ def test_what_would_admit_everybody_or_nobody_is_refused(tmp_path: Path, webhook
         configured(tmp_path, toml=toml(webhooks + "\n"))
     assert key in str(caught.value)
     assert hint in str(caught.value)
+
+
+@pytest.mark.parametrize(("profile", "own"), [("0.1", ""), ("30", "deadline_seconds = 0.1\n")])
+async def test_a_deadline_of_ours_overrides_the_profiles(tmp_path: Path, profile: str, own: str) -> None:
+    never = asyncio.Event()
+
+    class SlowCrm(PlainCrm):
+        async def find(self, number: Any) -> list[CustomerCard]:
+            del number
+            await never.wait()
+            return []
+
+    (tmp_path / "dialect.toml").write_text(f"[webhooks.data_query]\ndeadline_seconds = {profile}\n")
+    settings = toml(BASIC + own).replace("[vipex]", '[vipex]\nprofile = "dialect.toml"')
+    async with running(configured(tmp_path, SlowCrm(), toml=settings)) as house:
+        started = asyncio.get_running_loop().time()
+        answer = await house.hook("data-query", call_id="c1", caller="+36300000001")
+        assert answer.json()["action"] == "continue"
+        assert asyncio.get_running_loop().time() - started < 1
+        never.set()

@@ -62,7 +62,7 @@ def _out_of_range(settings: Any, key: tuple[str | int, ...]) -> Iterator[Problem
         if attrs.has(type(value)) and entry.name in attrs.fields_dict(Tables):
             yield from _out_of_range(value, (*key, entry.name))
         elif least is not None:
-            numbers = value if isinstance(value, tuple) else (value,)
+            numbers = value if isinstance(value, tuple) else () if value is None else (value,)
             if not all(least <= number and (most is None or number <= most) for number in numbers):
                 yield (*key, entry.name), f"expected a number from {least:g} to {most:g}"
 

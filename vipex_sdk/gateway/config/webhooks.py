@@ -136,11 +136,11 @@ class WebhookSettings:
             hu="A webhookok helye: `/vipex/data-query`, `/vipex/incoming-call`, `/vipex/call-end`.",
         ),
     )
-    deadline_seconds: float = field(
-        default=1.5,
+    deadline_seconds: float | None = field(
+        default=None,
         metadata=about(
-            en="Within this a data query is always answered.",
-            hu="Az adatlekérdezés ennyi idő alatt mindig választ kap (másodperc).",
+            en="Within this a data query is always answered; left out: as the wire profile says.",
+            hu="Az adatlekérdezés ennyi idő alatt mindig választ kap (másodperc); elhagyva: a profil szerint.",
             least=0.1,
             most=30,
         ),
