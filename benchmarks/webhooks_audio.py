@@ -64,7 +64,7 @@ def app() -> Any:
     """Make the application of the measured process; its folder stands in the environment."""
     from vipex_sdk.gateway.database import open_database
     from vipex_sdk.gateway.recordings import Shelf
-    from vipex_sdk.webhooks import BasicAuth, CallEnd, HmacSha256, Message, Receiver
+    from vipex_sdk.webhooks import BasicAuth, CallEnd, HmacSignature, Message, Receiver
 
     folder = Path(os.environ["BENCH_FOLDER"])
 
@@ -79,7 +79,7 @@ def app() -> Any:
         assert call.recording.stored
         assert len(message.body) < MIB
 
-    checks = [HmacSha256("k3y")] if os.environ.get("BENCH_SIGNED") else [BasicAuth("vipex", "pw")]
+    checks = [HmacSignature("k3y")] if os.environ.get("BENCH_SIGNED") else [BasicAuth("vipex", "pw")]
     return Receiver(checks=checks, on_call_end=keep, audio=shelf)
 
 

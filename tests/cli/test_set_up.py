@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import tomllib
@@ -231,6 +232,55 @@ def broken(config: Path, old: str, new: str) -> None:
     text = config.read_text(encoding="utf-8")
     assert old in text
     config.write_text(text.replace(old, new), encoding="utf-8")
+
+
+SIGNING = """[webhooks]
+single_url = true
+[webhooks.auth]
+schemes = ["signature", "query_key", "path_key", "body_key", "header_key"]
+header = "X-Token"
+body = "auth.key"
+[webhooks.auth.signature]
+header = "X-Pbx-Sign"
+encoding = "base64"
+"""
+
+
+def speaking(folder: Path, answers: Path) -> None:
+    """Let the exchange want another proof than a password."""
+    (folder / "dialect.toml").write_text(SIGNING, encoding="utf-8")
+    text = answers.read_text(encoding="utf-8")
+    profile = json.dumps(str(folder / "dialect.toml"))
+    answers.write_text(text.replace("[vipex]\n", f"[vipex]\nprofile = {profile}\n"), encoding="utf-8")
+
+
+def test_the_secrets_that_the_profile_names_are_made_and_told(command: Command, tmp_path: Path, answers: Path) -> None:
+    speaking(tmp_path, answers)
+    done, config = set_up(command, tmp_path, answers, "--offline", "--language", "en")
+    assert done.code == 0, done.err
+    own = load(config).webhooks
+    secrets = [own.hmac_secret, own.query_token, own.path_secret, own.body_token, own.header_token]
+    signing, query, path, body, header = (secret.reveal() for secret in secrets)
+    assert len({signing, query, path, body, header}) == 5
+    assert not own.password
+    assert f"Data query: http://127.0.0.1:9/vipex/{path}/events?token={query}\n" in done.out
+    assert f"Header: X-Token: {header}\n" in done.out
+    assert f"Field in the message: auth.key = {body}\n" in done.out
+    assert f"Secret of the signature (X-Pbx-Sign, HMAC, sha256, base64): {signing}\n" in done.out
+    assert "User name" not in done.out
+    assert signing not in config.read_text(encoding="utf-8")
+    set_up(command, tmp_path, answers, "--offline")
+    assert load(config).webhooks == own
+
+
+def test_a_doctor_misses_a_secret_that_the_profile_names(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers, "--offline")
+    assert doctor(command, config)[1]["webhooks"]["state"] == "ok"
+    (tmp_path / "dialect.toml").write_text(SIGNING, encoding="utf-8")
+    broken(config, "[vipex]\n", f"[vipex]\nprofile = {json.dumps(str(tmp_path / 'dialect.toml'))}\n")
+    code, found = doctor(command, config, "--language", "en")
+    assert (code, found["webhooks"]["state"]) == (1, "failed")
+    assert "webhooks.hmac_secret" in found["webhooks"]["said"]
 
 
 ILLS = [

@@ -17,7 +17,7 @@ from vipex_sdk.webhooks import (
     BodyToken,
     CallEnd,
     HeaderToken,
-    HmacSha256,
+    HmacSignature,
     Hook,
     Message,
     PathSecret,
@@ -52,7 +52,11 @@ _CHECKS = (
     PathSecret("a-long-secret"),
     QueryToken("token", "a long token"),
     AddressList(["198.51.100.0/24"], trusted_proxies=["127.0.0.1"]),
-    AnyOf(HmacSha256("k3y"), HmacSha256("k3y", timestamp_header="x-time")),
+    AnyOf(
+        HmacSignature("k3y"),
+        HmacSignature("k3y", timestamp_header="x-time"),
+        HmacSignature("k3y", algorithm="sha1", encoding="base64"),
+    ),
     BodyToken("auth.token", "a long token"),
 )
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.webhooks.receiving import CALL_END, DATA_QUERY, Seen, client
 from vipex_sdk.errors import BadCredentials
-from vipex_sdk.webhooks import AnyOf, BasicAuth, BodyToken, HmacSha256, sign_body, verify_body
+from vipex_sdk.webhooks import AnyOf, BasicAuth, BodyToken, HmacSignature, sign_body, verify_body
 from vipex_sdk.webhooks.head import RequestHead
 
 
@@ -68,7 +68,7 @@ async def test_two_tokens_are_live_while_one_is_replaced() -> None:
 
 
 def test_alternatives_of_different_kinds_are_asked_with_all_they_need() -> None:
-    check = AnyOf(BodyToken("token", "k3y"), HmacSha256("s3cret"), BasicAuth("vipex", "pw"))
+    check = AnyOf(BodyToken("token", "k3y"), HmacSignature("s3cret"), BasicAuth("vipex", "pw"))
     nobody = RequestHead()
     signed = RequestHead(
         headers=tuple((name.lower().encode(), value.encode()) for name, value in sign_body("s3cret", b"x").items())

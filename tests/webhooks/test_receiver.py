@@ -17,7 +17,7 @@ from vipex_sdk.webhooks import (
     AnyOf,
     BasicAuth,
     Decision,
-    HmacSha256,
+    HmacSignature,
     Hook,
     Outcome,
     PathSecret,
@@ -420,7 +420,7 @@ async def test_a_token_in_the_query_is_not_kept() -> None:
 
 async def test_a_signed_body_is_checked_as_it_came() -> None:
     seen = Seen()
-    receiver = seen.receiver(checks=[HmacSha256("k3y", timestamp_header="X-Time")])
+    receiver = seen.receiver(checks=[HmacSignature("k3y", timestamp_header="X-Time")])
     body = json.dumps(CALL_END, indent=1).encode()
     headers = {"content-type": "application/json"}
     async with client(receiver, auth=None) as http:

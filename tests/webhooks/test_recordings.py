@@ -11,7 +11,7 @@ from attrs import evolve
 
 from tests.webhooks.receiving import CALL_END, Seen, Shelf, client
 from vipex_sdk.errors import RecordingRejected, StoreUnavailable
-from vipex_sdk.webhooks import HmacSha256, RecordingRef, parse, sign_body
+from vipex_sdk.webhooks import HmacSignature, RecordingRef, parse, sign_body
 from vipex_sdk.wire.profile import default_profile
 
 AUDIO = b"RIFF" + bytes(range(256)) * 2000
@@ -179,7 +179,7 @@ async def test_a_signed_multipart_body_stores_nothing_before_it_is_proved() -> N
         f"--{boundary}--\r\n"
     ).encode()
     headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
-    async with client(seen.receiver(checks=[HmacSha256("k3y")], audio=shelf), auth=None) as http:
+    async with client(seen.receiver(checks=[HmacSignature("k3y")], audio=shelf), auth=None) as http:
         forged = await http.post("/call-end", content=body, headers=headers | {"X-Signature": "0" * 64})
         assert (forged.status_code, shelf.kept) == (401, {})
         signed = await http.post("/call-end", content=body, headers=headers | sign_body("k3y", body))

@@ -13,7 +13,7 @@ from benchmarks.webhooks_audio import GOAL_GROWTH, MIB, growth
 from tests.webhooks.receiving import CALL_END, Seen, Shelf, client
 from vipex_sdk.gateway.database import open_database
 from vipex_sdk.gateway.recordings import Shelf as DiskShelf
-from vipex_sdk.webhooks import CallEnd, HmacSha256, Message, RecordingRef, parse, sign_body
+from vipex_sdk.webhooks import CallEnd, HmacSignature, Message, RecordingRef, parse, sign_body
 from vipex_sdk.webhooks.intake import MAX_FIELD_BYTES
 from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
 
@@ -45,7 +45,7 @@ async def test_a_forged_signature_leaves_no_file(tmp_path: Path) -> None:
             yield body[place : place + 65536]
             during.append(len(list((tmp_path / "audio").iterdir())))
 
-    checks = [HmacSha256("k3y")]
+    checks = [HmacSignature("k3y")]
     assert await _post(Seen(), slowly(), headers={"X-Signature": "0" * 64}, checks=checks, audio=shelf) == 401
     assert max(during) == 1
     assert list((tmp_path / "audio").iterdir()) == []

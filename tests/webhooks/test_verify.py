@@ -11,7 +11,7 @@ from vipex_sdk.errors import BadCredentials, ConfigError
 from vipex_sdk.webhooks.addresses import AddressList
 from vipex_sdk.webhooks.checks import AnyOf, BasicAuth, Check, HeaderToken, PathSecret, QueryToken
 from vipex_sdk.webhooks.head import RequestHead
-from vipex_sdk.webhooks.signature import HmacSha256, StaleSignature, sign, sign_body
+from vipex_sdk.webhooks.signature import HmacSignature, StaleSignature, sign, sign_body
 from vipex_sdk.webhooks.verify import challenges, needs_body, verify, verify_body
 
 NOW = 1_772_442_000.0
@@ -76,7 +76,11 @@ def test_basic_refuses_everything_else(sent: list[tuple[str, bytes]]) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_authorization_header_makes_a_check_fail_otherwise_than_by_refusing(value: bytes) -> None:
-    checks: list[Check] = [BasicAuth("vipex", "secret"), HeaderToken("Authorization", "secret"), HmacSha256("secret")]
+    checks: list[Check] = [
+        BasicAuth("vipex", "secret"),
+        HeaderToken("Authorization", "secret"),
+        HmacSignature("secret"),
+    ]
     for check in checks:
         assert not check.admits(head(("authorization", value)))
 
@@ -137,7 +141,7 @@ def test_two_credentials_live_side_by_side() -> None:
 
 
 def test_a_signature_covers_the_raw_body() -> None:
-    checks = [HmacSha256("k3y")]
+    checks = [HmacSignature("k3y")]
     assert needs_body(checks)
     signed = head(*sign_body("k3y", b'{"a": 1}').items())
     verify(checks, signed)
@@ -147,30 +151,30 @@ def test_a_signature_covers_the_raw_body() -> None:
     with pytest.raises(BadCredentials):
         verify(checks, head())
     with pytest.raises(BadCredentials):
-        verify_body([HmacSha256("other")], signed, b'{"a": 1}')
+        verify_body([HmacSignature("other")], signed, b'{"a": 1}')
 
 
 def test_a_signature_may_carry_its_prefix_in_any_case() -> None:
     signature = sign_body("k3y", b"x")["X-Signature"].upper()
-    verify_body([HmacSha256("k3y")], head(("x-signature", "SHA256=" + signature)), b"x")
+    verify_body([HmacSignature("k3y")], head(("x-signature", "SHA256=" + signature)), b"x")
 
 
 def test_a_signature_with_a_time_grows_old() -> None:
     sent = head(*sign_body("k3y", b"x", timestamp_header="X-Time", clock=lambda: NOW).items())
 
-    def check(clock: float) -> HmacSha256:
-        return HmacSha256("k3y", timestamp_header="X-Time", clock=lambda: clock)
+    def check(clock: float) -> HmacSignature:
+        return HmacSignature("k3y", timestamp_header="X-Time", clock=lambda: clock)
 
     verify_body([check(NOW + 299)], sent, b"x")
     with pytest.raises(StaleSignature):
         verify_body([check(NOW + 600)], sent, b"x")
     with pytest.raises(StaleSignature):
-        verify_body([AnyOf(check(NOW - 600), HmacSha256("other"))], sent, b"x")
+        verify_body([AnyOf(check(NOW - 600), HmacSignature("other"))], sent, b"x")
     assert not check(NOW).admits(head(("x-signature", "a" * 64), ("x-time", "soon")))
 
 
 def test_signing_secrets_can_be_rotated() -> None:
-    check = AnyOf(HmacSha256("old"), HmacSha256("new"))
+    check = AnyOf(HmacSignature("old"), HmacSignature("new"))
     assert needs_body([check])
     for secret in ("old", "new"):
         verify_body([check], head(*sign_body(secret, b"x").items()), b"x")
@@ -221,7 +225,7 @@ def test_addresses(peer: str | None, forwarded: list[str], *, admitted: bool) ->
         lambda: QueryToken("key", ""),
         lambda: PathSecret("a/b"),
         lambda: PathSecret(""),
-        lambda: HmacSha256(""),
+        lambda: HmacSignature(""),
         AnyOf,
         lambda: AddressList([]),
         lambda: AddressList(["nonsense"]),
@@ -239,7 +243,7 @@ def test_no_check_shows_its_secret() -> None:
         HeaderToken("X-Token", "canary-2"),
         QueryToken("key", "canary-3"),
         PathSecret("canary-4"),
-        HmacSha256("canary-5"),
+        HmacSignature("canary-5"),
         AnyOf(BasicAuth("canary-user", "canary-6")),
         AddressList(["198.51.100.7"]),
     ]

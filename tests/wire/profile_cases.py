@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from operator import attrgetter
@@ -20,13 +21,16 @@ from vipex_sdk.control.phonebook import PhonebookEntry
 from vipex_sdk.errors import Invalid, NotSubscribed, VipexError
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.values import Seconds
-from vipex_sdk.webhooks import Receiver
+from vipex_sdk.webhooks import Receiver, sign_body, verify_body
 from vipex_sdk.webhooks.events import CallEnd, Decision
+from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.webhooks.parse import decode_event
+from vipex_sdk.webhooks.schemes import check_for, present
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.events import event_request
 from vipex_sdk.wire.exchange import Page, WireResponse, answer_for, read_answer, request_for
+from vipex_sdk.wire.messages import WireRequest
 from vipex_sdk.wire.profile import WireProfile
 
 BUDAPEST = ZoneInfo("Europe/Budapest")
@@ -199,6 +203,33 @@ def visited(address: str) -> Check:
     return check
 
 
+def presented(part: str) -> Check:
+    """Give what a simulated VIPeX adds to a webhook."""
+
+    def check(profile: WireProfile) -> Any:
+        sent = WireRequest(method="POST", path="/call-end", content_type="application/json", body=b"{}")
+        return getattr(present(profile.webhooks.auth, sent, user="vipex", secret="k3y"), part)
+
+    return check
+
+
+def signed_at(moment: float) -> Check:
+    """Sign time and body, nothing in between, at *moment*, and ask the profile's check about it now."""
+
+    def check(profile: WireProfile) -> str:
+        sent = sign_body("k3y", b"x", timestamp_header="X-T", signed="{timestamp}{body}", clock=lambda: moment)
+        pairs = tuple((name.lower().encode(), value.encode()) for name, value in sent.items())
+        head = RequestHead(path="/", query=b"", peer=None, headers=pairs)
+        try:
+            verify_body([check_for(profile.webhooks.auth, "signature", "k3y")], head, b"x")
+        except VipexError:
+            return "refused"
+        return "admitted"
+
+    return check
+
+
+SIGNED = '[webhooks.auth]\nschemes = ["signature"]\n[webhooks.auth.signature]\n'
 NOBODY, ROUTE = Decision.proceed(), Decision.to_extension("101")
 FAIL = {"result": "FAIL", "state": "no", "code": "17", "fehler": "18", "request_id": "q", "ticket": "t", "text": "nem"}
 OPERATION = '[control.operations."calls.originate"]\n'
@@ -289,6 +320,28 @@ CASES: dict[str, Case] = {
         lambda profile: [leg.recording.stored if leg.recording else None for leg in posted(
             multipart("data", "hang_l1"), "multipart/form-data; boundary=b", "event.legs")(profile)],
         ["kept 4"]),
+    "webhooks.auth.schemes": (
+        '[webhooks.auth]\nschemes = ["header_key"]', presented("headers"), (("Authorization", "Bearer k3y"),)),
+    "webhooks.auth.header": (
+        '[webhooks.auth]\nschemes = ["header_key"]\nheader = "X-Token"', presented("headers"), (("X-Token", "k3y"),)),
+    "webhooks.auth.query": (
+        '[webhooks.auth]\nschemes = ["query_key"]\nquery = "k"', presented("query"), (("k", "k3y"),)),
+    "webhooks.auth.body": (
+        '[webhooks.auth]\nschemes = ["body_key"]\nbody = "a.k"', presented("body"), b'{"a":{"k":"k3y"}}'),
+    "webhooks.auth.signature.header": (
+        f'{SIGNED}header = "X-S"', lambda profile: presented("headers")(profile)[0][0], "X-S"),
+    "webhooks.auth.signature.algorithm": (
+        f'{SIGNED}algorithm = "sha1"', presented("headers"), tuple(sign_body("k3y", b"{}", algorithm="sha1").items())),
+    "webhooks.auth.signature.encoding": (
+        f'{SIGNED}encoding = "base64"', presented("headers"), tuple(sign_body("k3y", b"{}", encoding="base64").items())),
+    "webhooks.auth.signature.timestamp_header": (
+        f'{SIGNED}timestamp_header = "X-T"', lambda profile: [name for name, _ in presented("headers")(profile)],
+        ["X-Signature", "X-T"]),
+    "webhooks.auth.signature.signed": (
+        f'{SIGNED}timestamp_header = "X-T"\nsigned = "{{timestamp}}{{body}}"', signed_at(time.time()), "admitted"),
+    "webhooks.auth.signature.tolerance_seconds": (
+        f'{SIGNED}timestamp_header = "X-T"\nsigned = "{{timestamp}}{{body}}"\ntolerance_seconds = 86400',
+        signed_at(time.time() - 3600), "admitted"),
     "webhooks.legs.mode": ('[webhooks.legs]\nmode = "separate"', part_of_a_call(), [[]]),
     "webhooks.legs.part": (
         '[webhooks.legs]\nmode = "separate"\npart = "piece"', part_of_a_call(piece=True, part=None), [["part"]]),

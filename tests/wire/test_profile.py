@@ -86,6 +86,28 @@ def test_keys_are_laid_over_one_by_one(lay_over: object) -> None:
             "recordings.url_hosts_allowed",
             'expected hosts such as "audio.example.hu" or "127.0.0.1:8080"',
         ),
+        (
+            '[webhooks.auth]\nschemes = ["query"]',
+            2,
+            "webhooks.auth.schemes[0]",
+            (
+                'expected one of "basic", "header_key", "path_key", "query_key", "body_key", "signature"; '
+                'did you mean "query_key"?'
+            ),
+        ),
+        (
+            '[webhooks.auth]\nheader = "X Token"',
+            2,
+            "webhooks.auth.header",
+            'expected the name of a header such as "X-Signature"',
+        ),
+        (
+            '[webhooks.auth.signature]\nsigned = "{body}"',
+            2,
+            "webhooks.auth.signature.signed",
+            'expected text with {timestamp} and {body}, such as "{timestamp}.{body}"',
+        ),
+        ("[webhooks.data_query]\ndeadline_seconds = 0", 2, "webhooks.data_query.deadline_seconds", "must be > 0"),
         ("[webhooks.call_end]\nmax_bytes = 0", 2, "webhooks.call_end.max_bytes", "must be > 0"),
         ("[fields.callend]", 1, "fields.callend", 'unknown name; did you mean "call_end"?'),
         ("[fields]\ncall_end = 1", 2, "fields.call_end", "expected a table, not a whole number"),

@@ -1,61 +1,62 @@
-"""The checks of the receiver, as ``[webhooks]`` says; what has a previous value takes both while it is replaced."""
+"""The checks of the receiver, as the wire profile and ``[webhooks]`` say: that the shape, this the secrets.
+
+What has a previous value takes both while it is replaced.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
-from vipex_sdk.gateway.config import Secret, WebhookSettings
-from vipex_sdk.webhooks import (
-    AddressList,
-    AnyOf,
-    BasicAuth,
-    BodyToken,
-    Check,
-    HeaderToken,
-    HmacSha256,
-    PathSecret,
-    QueryToken,
-)
+from attrs import evolve
 
-__all__ = ["LOCAL_PROXIES", "admission"]
+from vipex_sdk.errors import ConfigError
+from vipex_sdk.gateway.config import SECRETS, Secret, WebhookSettings
+from vipex_sdk.webhooks import AddressList, AnyOf, Check
+from vipex_sdk.webhooks.schemes import check_for
+from vipex_sdk.wire.webhook_auth import HookAuthFormat
+
+__all__ = ["LOCAL_PROXIES", "admission", "in_force"]
 
 LOCAL_PROXIES = ("127.0.0.0/8", "::1/128")
 """A proxy with TLS on this machine, when the public address says that there is one."""
 
 
-def admission(settings: WebhookSettings) -> list[Check]:
-    """Give the checks, all of which must pass.
+def admission(settings: WebhookSettings, auth: HookAuthFormat) -> list[Check]:
+    """Give the checks, all of which must pass: of every scheme that has a secret, or that the profile names.
 
     Raises:
-        ConfigError: a value cannot be used.
+        ConfigError: a scheme that the profile names has no secret, or a value cannot be used.
     """
-    checks = list(_secrets(settings))
+    for scheme in auth.schemes:
+        if not getattr(settings, SECRETS[scheme]):
+            expected = f'expected a secret: webhooks.auth.schemes of the wire profile names "{scheme}"'
+            raise ConfigError(expected, key=f"webhooks.{SECRETS[scheme]}")
+    checks = list(_secrets(settings, in_force(settings, auth)))
     if settings.allow:
         checks.append(AddressList(settings.allow, trusted_proxies=settings.trusted_proxies))
     return checks
 
 
-def _secrets(settings: WebhookSettings) -> Iterator[Check]:
-    makers: tuple[tuple[str, Callable[[str], Check]], ...] = (
-        ("password", lambda text: BasicAuth(settings.user, text)),
-        ("header_token", lambda text: HeaderToken(settings.header, text)),
-        ("path_secret", PathSecret),
-        ("query_token", lambda text: QueryToken(settings.query_name, text)),
-        ("body_token", lambda text: BodyToken(settings.body_field, text)),
-        ("hmac_secret", lambda text: _signature(settings, text)),
-    )
-    for name, make in makers:
+def in_force(settings: WebhookSettings, auth: HookAuthFormat) -> HookAuthFormat:
+    """Give what the profile says, with what ``[webhooks]`` says instead laid over it."""
+    signature = {
+        "header": settings.hmac_header,
+        "timestamp_header": settings.hmac_timestamp_header,
+        "tolerance_seconds": settings.hmac_tolerance_seconds,
+    }
+    shape = {"header": settings.header, "query": settings.query_name, "body": settings.body_field}
+    return evolve(auth, **_given(shape), signature=evolve(auth.signature, **_given(signature)))
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _secrets(settings: WebhookSettings, auth: HookAuthFormat) -> Iterator[Check]:
+    for scheme, name in SECRETS.items():
         now: Secret = getattr(settings, name)
         before: Secret = getattr(settings, f"{name}_previous")
         if now:
-            live = [make(secret.reveal()) for secret in (now, before) if secret]
+            live = [check_for(auth, scheme, secret.reveal(), user=settings.user) for secret in (now, before) if secret]
             yield live[0] if len(live) == 1 else AnyOf(*live)
-
-
-def _signature(settings: WebhookSettings, secret: str) -> Check:
-    return HmacSha256(
-        secret,
-        header=settings.hmac_header,
-        timestamp_header=settings.hmac_timestamp_header or None,
-        tolerance_seconds=settings.hmac_tolerance_seconds,
-    )

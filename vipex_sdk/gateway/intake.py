@@ -36,7 +36,7 @@ def intake(gateway: Gateway) -> Receiver:
     )
     return Receiver(
         profile=gateway.profile,
-        checks=admission(settings.webhooks),
+        checks=admission(settings.webhooks, gateway.profile.webhooks.auth),
         guesses_a_minute=settings.webhooks.guesses_a_minute,
         trusted_proxies=settings.webhooks.trusted_proxies or (LOCAL_PROXIES if gateway.site.secure else ()),
         on_data_query=router.answer,

@@ -47,7 +47,7 @@ class SimulatedVipex:
         self.operators = Operators(self.clock)
         self.recordings = Recordings(time.monotonic, {})
         self.faults = Faults()
-        self.sender = Sender(lambda: self.settings)
+        self.sender = Sender(lambda: self.settings, self.profile.webhooks.auth)
         reporter = Reporter(
             settings=lambda: self.settings,
             users=self.office.people,

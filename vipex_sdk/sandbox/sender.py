@@ -14,7 +14,9 @@ from attrs import frozen
 from vipex_sdk.sandbox.behaviours import assumed, documented
 from vipex_sdk.sandbox.line import Attempt, Line
 from vipex_sdk.sandbox.settings import Settings
+from vipex_sdk.webhooks.schemes import present
 from vipex_sdk.wire.messages import WireRequest
+from vipex_sdk.wire.webhook_auth import HookAuthFormat
 
 __all__ = ["Answer", "Message", "Sender"]
 
@@ -45,10 +47,16 @@ class Answer:
 
 
 class Sender:
-    """One HTTP client for all webhooks. *settings* gives those in force at the moment of sending."""
+    """One HTTP client for all webhooks.
 
-    def __init__(self, settings: Callable[[], Settings]) -> None:
+    Args:
+        settings: gives those in force at the moment of sending.
+        auth: of the wire profile: how the credentials of the settings are presented.
+    """
+
+    def __init__(self, settings: Callable[[], Settings], auth: HookAuthFormat) -> None:
         self._settings = settings
+        self._auth = auth
         self._client: httpx.AsyncClient | None = None
 
     async def close(self) -> None:
@@ -88,16 +96,15 @@ class Sender:
         return True
 
     async def _send(self, message: Message, line: Line, *, number: int, patience: float) -> Answer | None:
-        request = message.request(number)
-        target = self._address(message.kind, request.path)
-        if target is None:
+        request = self._presented(message.kind, message.request(number))
+        url = self._address(message.kind, request.path)
+        if url is None:
             return None
-        url, auth = target
         at, started = datetime.now(UTC), time.perf_counter()
         status, error, answer = None, None, None
         try:
             async with asyncio.timeout(patience):
-                answer = await self._exchange(request, url, auth=auth)
+                answer = await self._exchange(request, url)
             status = answer.status
             error = None if httpx.codes.is_success(status) else f"answered {status}"
         except TimeoutError:
@@ -126,15 +133,13 @@ class Sender:
         )
         return answer if attempt.delivered else None
 
-    async def _exchange(self, request: WireRequest, url: str, *, auth: tuple[str, str] | None) -> Answer:
+    async def _exchange(self, request: WireRequest, url: str) -> Answer:
         if self._client is None:
             # The deadline is ours (asyncio.timeout); redirects are never followed with credentials.
             self._client = httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False)  # noqa: S113
         headers = dict(request.headers) | ({"content-type": request.content_type} if request.content_type else {})
         address = httpx.URL(url).copy_merge_params(list(request.query)) if request.query else url
-        async with self._client.stream(
-            request.method, address, content=request.body, headers=headers, auth=auth
-        ) as response:
+        async with self._client.stream(request.method, address, content=request.body, headers=headers) as response:
             answer = bytearray()
             async for chunk in response.aiter_bytes():
                 answer += chunk[: _MAX_ANSWER - len(answer)]
@@ -142,14 +147,19 @@ class Sender:
                 status=response.status_code, content_type=response.headers.get("content-type"), body=bytes(answer)
             )
 
-    def _address(self, kind: str, path: str) -> tuple[str, tuple[str, str] | None] | None:
+    @assumed("Webhooks carry HTTP Basic, or what the wire profile says; then the password is the secret.", source="3.2")
+    def _presented(self, kind: str, request: WireRequest) -> WireRequest:
+        settings = self._settings()
+        hook = settings.hook(kind)
+        user = hook.user if hook.user is not None else settings.webhook_user
+        password = hook.password if hook.password is not None else settings.webhook_password
+        if user is None and (password is None or not self._auth.schemes):
+            return request
+        return present(self._auth, request, user=user or "", secret=password or "")
+
+    def _address(self, kind: str, path: str) -> str | None:
         settings = self._settings()
         hook = settings.hook(kind)
         if not hook.enabled:
             return None
-        url = hook.url or (settings.webhook_url.rstrip("/") + path if settings.webhook_url else None)
-        if url is None:
-            return None
-        user = hook.user if hook.user is not None else settings.webhook_user
-        password = hook.password if hook.password is not None else settings.webhook_password
-        return url, ((user, password or "") if user is not None else None)
+        return hook.url or (settings.webhook_url.rstrip("/") + path if settings.webhook_url else None)

@@ -65,7 +65,8 @@ class Settings:
 
     Attributes:
         webhook_url: base address of the receiver; the profile's paths are appended. ``None`` sends nothing.
-        webhook_user, webhook_password: Basic credentials sent to the receiver.
+        webhook_user, webhook_password: credentials sent to the receiver, by Basic unless the profile says otherwise;
+            then the password is the secret.
         hooks: deviations of single webhooks, by ``data_query``, ``incoming_call``, ``call_end``.
         notify: when the incoming-call notice is sent.
         retry_count: how many more times a failed end of call is sent.

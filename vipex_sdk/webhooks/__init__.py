@@ -37,7 +37,7 @@ from vipex_sdk.webhooks.outcome import Outcome
 from vipex_sdk.webhooks.parse import parse
 from vipex_sdk.webhooks.receiver import Receiver
 from vipex_sdk.webhooks.recordings import AudioStore
-from vipex_sdk.webhooks.signature import HmacSha256, StaleSignature, sign, sign_body
+from vipex_sdk.webhooks.signature import HmacSignature, StaleSignature, sign, sign_body
 from vipex_sdk.webhooks.verify import verify, verify_body
 
 __all__ = [
@@ -57,7 +57,7 @@ __all__ = [
     "Disposition",
     "Event",
     "HeaderToken",
-    "HmacSha256",
+    "HmacSignature",
     "Hook",
     "IncomingCall",
     "LegNode",

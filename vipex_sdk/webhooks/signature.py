@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+from attrs import field, frozen
 
 from vipex_sdk.errors import BadCredentials
 from vipex_sdk.webhooks.checks import Check, Proof
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.secret import secret_bytes
 
-__all__ = ["HmacSha256", "StaleSignature", "sign", "sign_body"]
+__all__ = ["HmacSignature", "StaleSignature", "sign", "sign_body"]
 
-_HEX_DIGITS = 64
 _LONGEST_TIMESTAMP = 10
+
+Algorithm: TypeAlias = Literal["sha1", "sha256", "sha512"]
+Encoding: TypeAlias = Literal["hex", "base64"]
 
 
 class StaleSignature(BadCredentials):
     """The signature is right, but the two clocks differ too much, or the request is a replay."""
 
 
-class HmacSha256(Check):
-    """A hexadecimal HMAC-SHA256 of the raw body in a header; a prefix ``sha256=`` is allowed.
+class HmacSignature(Check):
+    """An HMAC of the raw body in a header; the algorithm's name may stand before it, as in ``sha256=...``.
 
     Args:
         secret: the shared secret.
         header: where the signature is.
-        timestamp_header: when given, what is signed is ``timestamp + "." + body``, and the timestamp (Unix seconds)
-            must be at most *tolerance_seconds* away from *clock*.
+        algorithm: of the HMAC.
+        encoding: how the signature is written.
+        timestamp_header: when given, a time is signed too, and it (Unix seconds) must be at most *tolerance_seconds*
+            away from *clock*.
+        signed: what is signed then.
         tolerance_seconds: how far the two clocks may differ.
         clock: seconds since the epoch.
     """
@@ -42,11 +50,15 @@ class HmacSha256(Check):
         secret: str,
         *,
         header: str = "X-Signature",
+        algorithm: Algorithm = "sha256",
+        encoding: Encoding = "hex",
         timestamp_header: str | None = None,
+        signed: str = "{timestamp}.{body}",
         tolerance_seconds: float = 300.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._secret = secret_bytes(secret, what="the signing secret")
+        key = secret_bytes(secret, what="the signing secret")
+        self._signer = _Signer(key, algorithm, encoding, signed if timestamp_header else "{body}")
         self._header = header
         self._timestamp_header = timestamp_header
         self._tolerance_seconds = tolerance_seconds
@@ -62,11 +74,10 @@ class HmacSha256(Check):
         if signature is None or timestamp is None:
             return super().proof(head)
         age = abs(self._clock() - int(timestamp)) if timestamp else 0.0
-        return _SignatureProof(_mac(self._secret, timestamp), signature, fresh=age <= self._tolerance_seconds)
+        return _SignatureProof(self._signer, timestamp, signature, fresh=age <= self._tolerance_seconds)
 
     def _signature(self, head: RequestHead) -> bytes | None:
-        sent = (head.only(self._header) or b"").strip().lower().removeprefix(b"sha256=")
-        return sent if len(sent) == _HEX_DIGITS else None
+        return self._signer.well_formed((head.only(self._header) or b"").strip())
 
     def _timestamp(self, head: RequestHead) -> bytes | None:
         if self._timestamp_header is None:
@@ -75,14 +86,51 @@ class HmacSha256(Check):
         return sent if sent.isdigit() and len(sent) <= _LONGEST_TIMESTAMP else None
 
     def __repr__(self) -> str:
-        return f"HmacSha256(..., header={self._header!r})"
+        return f"HmacSignature(..., header={self._header!r})"
+
+
+@frozen
+class _Signer:
+    """What is signed, with what, and how that is written."""
+
+    secret: bytes = field(repr=False)
+    algorithm: Algorithm
+    encoding: Encoding
+    signed: str
+
+    def begin(self, timestamp: bytes) -> hmac.HMAC:
+        """Begin with what stands before the body."""
+        return hmac.new(self.secret, self._around(0, timestamp), self.algorithm)
+
+    def finish(self, mac: hmac.HMAC, timestamp: bytes) -> bytes:
+        """Give the signature, after what stands behind the body."""
+        mac = mac.copy()
+        mac.update(self._around(1, timestamp))
+        if self.encoding == "hex":
+            return mac.hexdigest().encode()
+        return base64.b64encode(mac.digest())
+
+    def well_formed(self, sent: bytes) -> bytes | None:
+        """Give *sent* as :meth:`finish` writes it; ``None`` when no signature is written like that."""
+        name = f"{self.algorithm}=".encode()
+        if sent[: len(name)].lower() == name:
+            sent = sent[len(name) :]
+        size = hashlib.new(self.algorithm).digest_size
+        if self.encoding == "hex":
+            return sent.lower() if len(sent) == 2 * size else None
+        return sent if len(sent) == 4 * -(-size // 3) else None
+
+    def _around(self, side: int, timestamp: bytes) -> bytes:
+        return self.signed.split("{body}")[side].encode().replace(b"{timestamp}", timestamp)
 
 
 class _SignatureProof:
     """Hashes the body as it arrives."""
 
-    def __init__(self, mac: hmac.HMAC, signature: bytes, *, fresh: bool) -> None:
-        self._mac = mac
+    def __init__(self, signer: _Signer, timestamp: bytes, signature: bytes, *, fresh: bool) -> None:
+        self._signer = signer
+        self._timestamp = timestamp
+        self._mac = signer.begin(timestamp)
         self._signature = signature
         self._fresh = fresh
 
@@ -91,21 +139,11 @@ class _SignatureProof:
 
     def holds(self, fields: Mapping[str, Any] | None) -> bool:
         del fields  # the raw body counts, not what it says
-        if not hmac.compare_digest(self._mac.hexdigest().encode(), self._signature):
+        if not hmac.compare_digest(self._signer.finish(self._mac, self._timestamp), self._signature):
             return False
         if not self._fresh:
             raise StaleSignature("the time of the signature is too far from ours")
         return True
-
-
-def _mac(secret: bytes, timestamp: bytes) -> hmac.HMAC:
-    return hmac.new(secret, timestamp + b"." if timestamp else b"", "sha256")
-
-
-def _signature(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
-    mac = _mac(secret, timestamp)
-    mac.update(body)
-    return mac.hexdigest().encode()
 
 
 def sign(user: str, password: str) -> dict[str, str]:
@@ -122,12 +160,18 @@ def sign_body(
     body: bytes,
     *,
     header: str = "X-Signature",
+    algorithm: Algorithm = "sha256",
+    encoding: Encoding = "hex",
     timestamp_header: str | None = None,
+    signed: str = "{timestamp}.{body}",
     clock: Callable[[], float] = time.time,
 ) -> dict[str, str]:
-    """Give the headers that :class:`HmacSha256` with the same arguments asks for."""
+    """Give the headers that :class:`HmacSignature` with the same arguments asks for."""
     timestamp = str(int(clock())) if timestamp_header else ""
-    headers = {header: _signature(secret.encode(), timestamp.encode(), body).decode()}
+    signer = _Signer(secret.encode(), algorithm, encoding, signed if timestamp_header else "{body}")
+    mac = signer.begin(timestamp.encode())
+    mac.update(body)
+    headers = {header: signer.finish(mac, timestamp.encode()).decode()}
     if timestamp_header:
         headers[timestamp_header] = timestamp
     return headers

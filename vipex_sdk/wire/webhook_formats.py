@@ -9,6 +9,7 @@ from attrs import Attribute, field, frozen, validators
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.wire.formats import is_path
 from vipex_sdk.wire.visits import is_visitable_host
+from vipex_sdk.wire.webhook_auth import HookAuthFormat
 
 __all__ = ["HookFormat", "LegsFormat", "QueryAnswerFormat", "QueryHookFormat", "RecordingFormat", "WebhookFormat"]
 
@@ -102,6 +103,7 @@ class WebhookFormat:
     single_url: bool
     multipart_data: str
     multipart_recording: str
+    auth: HookAuthFormat
     legs: LegsFormat
     answer: QueryAnswerFormat
     data_query: QueryHookFormat

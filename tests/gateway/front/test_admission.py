@@ -84,6 +84,59 @@ async def test_everything_that_is_set_must_be_right(tmp_path: Path) -> None:
         assert (await house.http.post("/vipex/incoming-call", json=CALL, headers=elsewhere)).status_code == 401
 
 
+SIGNED = """[webhooks.auth]
+schemes = ["signature"]
+[webhooks.auth.signature]
+header = "X-Pbx-Sign"
+algorithm = "sha512"
+encoding = "base64"
+"""
+
+
+def speaking(folder: Path, profile: str, webhooks: str) -> str:
+    """Give settings for an exchange that presents what *profile* says."""
+    (folder / "dialect.toml").write_text(profile)
+    return toml(webhooks).replace("[vipex]", '[vipex]\nprofile = "dialect.toml"')
+
+
+async def test_the_profile_gives_the_shape_and_we_the_secret(tmp_path: Path) -> None:
+    settings = speaking(tmp_path, SIGNED, 'hmac_secret = "new"\nhmac_secret_previous = "old"\n')
+    async with running(configured(tmp_path, PlainCrm(), toml=settings)) as house:
+        statuses = []
+        for secret in ("new", "old", "older"):
+            signed = sign_body(secret, BODY, header="X-Pbx-Sign", algorithm="sha512", encoding="base64")
+            headers = {"Content-Type": "application/json", **signed}
+            statuses.append((await house.http.post("/vipex/incoming-call", content=BODY, headers=headers)).status_code)
+    assert statuses == [204, 204, 401]
+
+
+async def test_our_settings_override_the_profiles_shape(tmp_path: Path) -> None:
+    settings = speaking(tmp_path, SIGNED, 'hmac_secret = "s"\nhmac_header = "X-Other"\n')
+    async with running(configured(tmp_path, PlainCrm(), toml=settings)) as house:
+        statuses = []
+        for header in ("X-Other", "X-Pbx-Sign"):
+            signed = sign_body("s", BODY, header=header, algorithm="sha512", encoding="base64")
+            headers = {"Content-Type": "application/json", **signed}
+            statuses.append((await house.http.post("/vipex/incoming-call", content=BODY, headers=headers)).status_code)
+    assert statuses == [204, 401]
+
+
+async def test_what_the_profile_names_and_we_add_must_all_be_right(tmp_path: Path) -> None:
+    settings = speaking(tmp_path, '[webhooks.auth]\nschemes = ["query_key"]\n', BASIC + 'query_token = "t"\n')
+    async with running(configured(tmp_path, PlainCrm(), toml=settings)) as house:
+        asked = [("?token=t", "jelszó-hook", 204), ("", "jelszó-hook", 401), ("?token=t", "x", 401)]
+        for query, password, status in asked:
+            answer = await house.http.post(f"/vipex/incoming-call{query}", json=CALL, headers=basic(password))
+            assert answer.status_code == status
+
+
+@pytest.mark.parametrize("webhooks", [BASIC, 'header_token = "t"\n'])
+async def test_a_scheme_of_the_profile_without_a_secret_does_not_start(tmp_path: Path, webhooks: str) -> None:
+    with pytest.raises(ConfigError, match=r"webhooks\.hmac_secret.*signature"):
+        async with running(configured(tmp_path, PlainCrm(), toml=speaking(tmp_path, SIGNED, webhooks))):
+            pass
+
+
 WRONG = [
     ("", "webhooks.password", "at least one secret"),
     ('allow = ["198.51.100.7"]', "webhooks.password", "at least one secret"),
@@ -117,8 +170,7 @@ async def test_a_deadline_of_ours_overrides_the_profiles(tmp_path: Path, profile
             await never.wait()
             return []
 
-    (tmp_path / "dialect.toml").write_text(f"[webhooks.data_query]\ndeadline_seconds = {profile}\n")
-    settings = toml(BASIC + own).replace("[vipex]", '[vipex]\nprofile = "dialect.toml"')
+    settings = speaking(tmp_path, f"[webhooks.data_query]\ndeadline_seconds = {profile}\n", BASIC + own)
     async with running(configured(tmp_path, SlowCrm(), toml=settings)) as house:
         started = asyncio.get_running_loop().time()
         answer = await house.hook("data-query", call_id="c1", caller="+36300000001")

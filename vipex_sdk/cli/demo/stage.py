@@ -13,6 +13,8 @@ import httpx
 from attrs import frozen
 
 from vipex_sdk.cli.demo.processes import DemoError, Program
+from vipex_sdk.gateway.config import SECRETS
+from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["CREDENTIALS", "Stage", "staged"]
 
@@ -39,9 +41,7 @@ user = "{vipex_user}"
 password = {{ env = "DEMO_VIPEX_PASSWORD" }}
 {profile}
 [webhooks]
-user = "vipex"
-password = {{ env = "DEMO_WEBHOOK_PASSWORD" }}
-
+{webhooks}
 {extensions}
 [calls]
 own_numbers = ["+3610000100"]
@@ -132,8 +132,16 @@ def _configuration(sandbox: Program, crm: Program, *, language: str, profile: Pa
         system_id=CREDENTIALS[0],
         api_key=CREDENTIALS[1],
         pace=PACE,
+        webhooks=_webhooks(profile),
         extensions=extensions,
     )
+
+
+def _webhooks(profile: Path | None) -> str:
+    """Give each scheme of the profile the one secret that the simulated VIPeX has."""
+    schemes = load_profile(profile).webhooks.auth.schemes or ("basic",)
+    lines = ['user = "vipex"\n'] if "basic" in schemes else []
+    return "".join([*lines, *(f'{SECRETS[scheme]} = {{ env = "DEMO_WEBHOOK_PASSWORD" }}\n' for scheme in schemes)])
 
 
 def _introduce(stage: Stage, webhook_password: str, recording_password: str) -> None:

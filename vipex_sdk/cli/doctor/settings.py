@@ -9,14 +9,17 @@ from vipex_sdk.crm.abilities import ReadsNews
 from vipex_sdk.crm.adapter import CreatesCard, unpaced
 from vipex_sdk.crm.model import AudioPath
 from vipex_sdk.errors import ConfigError
+from vipex_sdk.gateway.admission import admission
 from vipex_sdk.gateway.config import Configuration
 from vipex_sdk.gateway.recordings.mp3 import can_encode
+from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["look_at_settings"]
 
 
 def look_at_settings(configuration: Configuration) -> Iterator[Finding]:
     """Check what fits together badly."""
+    yield _webhooks(configuration)
     yield _own_numbers(configuration)
     yield from _recordings(configuration)
     adapter = configuration.crm.plugin.open(configuration.crm.settings, unpaced)
@@ -34,6 +37,24 @@ def look_at_settings(configuration: Configuration) -> Iterator[Finding]:
             hu="A CRM saját webhookjai fogadhatók; címük: vipex desk links --json, news.",
             en="The CRM's own webhooks can be taken in; their address: vipex desk links --json, news.",
         )
+
+
+def _webhooks(configuration: Configuration) -> Finding:
+    try:
+        checks = admission(configuration.webhooks, load_profile(configuration.vipex.profile).webhooks.auth)
+    except ConfigError as error:
+        return bad(
+            "webhooks",
+            Text(f"Az átjáró így nem indul el: {error}", f"The gateway will not start like this: {error}"),
+            Text("Adja meg a [webhooks] hiányzó titkát, vagy javítsa a profil webhooks.auth tábláját.",
+                 "Set the secret that is missing in [webhooks], or correct webhooks.auth of the profile."),
+        )  # fmt: skip
+    count = len(checks)
+    return fine(
+        "webhooks",
+        hu=f"A VIPeX webhookjait {count} ellenőrzés védi.",
+        en=f"VIPeX's webhooks have to pass {count} checks.",
+    )
 
 
 def _own_numbers(configuration: Configuration) -> Finding:

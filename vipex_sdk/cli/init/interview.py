@@ -13,6 +13,8 @@ from vipex_sdk.cli.init.texts import QUESTIONS, TEXTS, Ask
 from vipex_sdk.cli.init.trial import Tried, extensions_of, try_crm, try_exchange
 from vipex_sdk.crm.registry import plugin
 from vipex_sdk.crm.setup import Question
+from vipex_sdk.gateway.config import SECRETS
+from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["interview"]
 
@@ -47,12 +49,21 @@ def interview(known: Answers, asker: Asker, *, adapter: str, offline: bool) -> b
     later = [question for question in setup.questions if question.choices]
     _ask_adapter(known, asker, later, tried, adapter=adapter)
     _ask_extensions(known, asker, tried)
-    for table, user in (("webhooks", "vipex"), ("recordings", adapter)):
-        if not known.get(f"{table}.user"):
-            known.put(f"{table}.user", user)
-        if not known.get(f"{table}.password"):
-            known.put(f"{table}.password", secrets.token_urlsafe(24))
+    for key in (*_secrets_of_webhooks(known), "recordings.password"):
+        table, _, name = key.partition(".")
+        if name == "password" and not known.get(f"{table}.user"):
+            known.put(f"{table}.user", adapter if table == "recordings" else "vipex")
+        if not known.get(key):
+            known.put(key, secrets.token_urlsafe(24))
     return right
+
+
+def _secrets_of_webhooks(known: Answers) -> list[str]:
+    """Give the keys of the secrets that the profile wants; where it wants none, Basic is what needs no explanation."""
+    profile = known.text("vipex.profile")
+    schemes = load_profile(known.folder / profile if profile else None).webhooks.auth.schemes
+    has_one = any(known.get(f"webhooks.{name}") for name in SECRETS.values())
+    return [f"webhooks.{SECRETS[scheme]}" for scheme in schemes or (() if has_one else ("basic",))]
 
 
 def _until_right(

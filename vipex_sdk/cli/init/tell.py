@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 import sys
-from urllib.parse import quote, urlsplit
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode, urlsplit
 
 from vipex_sdk.cli.init.texts import TEXTS
 from vipex_sdk.cli.init.write import Written
 from vipex_sdk.gateway.access import Site
-from vipex_sdk.gateway.config import Configuration
+from vipex_sdk.gateway.admission import in_force
+from vipex_sdk.gateway.config import SECRETS, Configuration
 from vipex_sdk.gateway.keys import open_install_key
 from vipex_sdk.gateway.news import news_link
+from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["tell"]
 
@@ -25,16 +28,35 @@ def tell(written: Written) -> None:
     url = _public(settings)
     folder = settings.file.parent / "secrets"
     lines = [words["written"].format(config=settings.file, count=written.secrets, folder=folder), "", words["portal"]]
-    path = settings.webhooks.path.rstrip("/")
     lines += [
-        *(f"  {words[hook]}: {url}{path}/{hook.replace('_', '-')}" for hook in _HOOKS),
-        f"  {words['user']}: {settings.webhooks.user}",
-        f"  {words['password']}: {settings.webhooks.password.reveal()}",
+        *_for_portal(settings, url),
         "",
         _for_support(settings, url),
         words["next"].format(config=settings.file),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _for_portal(settings: Configuration, url: str) -> Iterator[str]:
+    """Give the addresses of the webhooks, and what VIPeX must present there."""
+    words, hooks, own = TEXTS[settings.language], load_profile(settings.vipex.profile).webhooks, settings.webhooks
+    auth = in_force(own, hooks.auth)
+    secret = {scheme: getattr(own, name).reveal() for scheme, name in SECRETS.items()}
+    before = own.path.rstrip("/") + (f"/{secret['path_key']}" if secret["path_key"] else "")
+    behind = f"?{urlencode({auth.query: secret['query_key']})}" if secret["query_key"] else ""
+    for name in _HOOKS:
+        path = hooks.events_path if hooks.single_url else getattr(hooks, name).path
+        yield f"  {words[name]}: {url}{before}{path}{behind}"
+    if secret["basic"]:
+        yield f"  {words['user']}: {own.user}"
+        yield f"  {words['password']}: {secret['basic']}"
+    if secret["header_key"]:
+        yield f"  {words['header']}: {auth.header}: {secret['header_key']}"
+    if secret["body_key"]:
+        yield f"  {words['field']}: {auth.body} = {secret['body_key']}"
+    if secret["signature"]:
+        how = auth.signature
+        yield f"  {words['signature']} ({how.header}, HMAC, {how.algorithm}, {how.encoding}): {secret['signature']}"
 
 
 def _for_support(settings: Configuration, url: str) -> str:

@@ -13,7 +13,7 @@ from attrs import frozen
 from vipex_sdk.cli.init.answers import Answers
 from vipex_sdk.crm.registry import plugin
 from vipex_sdk.errors import ConfigError
-from vipex_sdk.gateway.config import Configuration, load, reference
+from vipex_sdk.gateway.config import SECRETS, Configuration, load, reference
 
 __all__ = ["Written", "write"]
 
@@ -60,7 +60,8 @@ def write(known: Answers, config: Path, *, adapter: str) -> Written:
 def _write_secrets(known: Answers, config: Path, *, adapter: str) -> int:
     own = [f"crm.{adapter}.{question.key}" for question in plugin(adapter).setup.questions if question.secret]
     count = 0
-    for key in ("vipex.password", "webhooks.password", "recordings.password", *own):
+    webhooks = [f"webhooks.{name}" for name in SECRETS.values()]
+    for key in ("vipex.password", *webhooks, "recordings.password", *own):
         value = known.get(key)
         if isinstance(value, str) and value:
             name = key.removesuffix(".password").replace(".", "-")

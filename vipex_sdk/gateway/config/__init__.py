@@ -15,8 +15,10 @@ from vipex_sdk.gateway.config.settings import (
     VipexSettings,
     WebhookSettings,
 )
+from vipex_sdk.gateway.config.webhooks import SECRETS
 
 __all__ = [
+    "SECRETS",
     "CallSettings",
     "Configuration",
     "CrmSettings",

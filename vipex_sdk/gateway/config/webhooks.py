@@ -10,12 +10,21 @@ from attrs import field, frozen
 
 from vipex_sdk.gateway.config.about import about
 from vipex_sdk.gateway.config.secret import Secret
+from vipex_sdk.wire.webhook_auth import HookScheme
 
-__all__ = ["WebhookSettings", "webhook_problems"]
+__all__ = ["SECRETS", "WebhookSettings", "webhook_problems"]
 
 Problem: TypeAlias = tuple[tuple[str | int, ...], str]
 
-_SECRETS = ("password", "header_token", "path_secret", "query_token", "body_token", "hmac_secret")
+SECRETS: Mapping[HookScheme, str] = {
+    "basic": "password",
+    "header_key": "header_token",
+    "path_key": "path_secret",
+    "query_key": "query_token",
+    "body_key": "body_token",
+    "signature": "hmac_secret",
+}
+"""Scheme of a wire profile's ``webhooks.auth`` to the key of its secret."""
 
 
 def _before(key: str) -> Mapping[str, Any]:
@@ -38,11 +47,11 @@ class WebhookSettings:
         metadata=about(en="Password that VIPeX sends (Basic).", hu="A jelszó, amelyet a VIPeX küld (Basic)."),
     )
     password_previous: Secret = field(default=Secret(), metadata=_before("password"))
-    header: str = field(
-        default="Authorization",
+    header: str | None = field(
+        default=None,
         metadata=about(
-            en="Header that carries `header_token`; a value `Bearer ...` is understood.",
-            hu="A `header_token` fejléce; a `Bearer ...` alak is jó.",
+            en="Header that carries `header_token`; a value `Bearer ...` is understood; left out: as the profile says.",
+            hu="A `header_token` fejléce; a `Bearer ...` alak is jó; elhagyva: a profil szerint.",
         ),
     )
     header_token: Secret = field(
@@ -57,18 +66,22 @@ class WebhookSettings:
         ),
     )
     path_secret_previous: Secret = field(default=Secret(), metadata=_before("path_secret"))
-    query_name: str = field(
-        default="token",
-        metadata=about(en="Name of `query_token` in the address.", hu="A `query_token` neve a címben."),
+    query_name: str | None = field(
+        default=None,
+        metadata=about(
+            en="Name of `query_token` in the address; left out: as the profile says.",
+            hu="A `query_token` neve a címben; elhagyva: a profil szerint.",
+        ),
     )
     query_token: Secret = field(
         default=Secret(), metadata=about(en="Token in the address: `?token=...`.", hu="Titok a címben: `?token=...`.")
     )
     query_token_previous: Secret = field(default=Secret(), metadata=_before("query_token"))
-    body_field: str = field(
-        default="token",
+    body_field: str | None = field(
+        default=None,
         metadata=about(
-            en="Field of the body that holds `body_token`, dotted.", hu="A `body_token` mezője a törzsben, pontozva."
+            en="Field of the body that holds `body_token`, dotted; left out: as the profile says.",
+            hu="A `body_token` mezője a törzsben, pontozva; elhagyva: a profil szerint.",
         ),
     )
     body_token: Secret = field(
@@ -79,22 +92,25 @@ class WebhookSettings:
         ),
     )
     body_token_previous: Secret = field(default=Secret(), metadata=_before("body_token"))
-    hmac_header: str = field(
-        default="X-Signature",
-        metadata=about(en="Header of the signature.", hu="Az aláírás fejléce."),
-    )
-    hmac_timestamp_header: str = field(
-        default="",
+    hmac_header: str | None = field(
+        default=None,
         metadata=about(
-            en="Header of the time that is signed too (Unix seconds); empty: only the body is signed.",
-            hu="A szintén aláírt idő fejléce (Unix másodperc); üresen: csak a törzs van aláírva.",
+            en="Header of the signature; left out: as the profile says.",
+            hu="Az aláírás fejléce; elhagyva: a profil szerint.",
         ),
     )
-    hmac_tolerance_seconds: float = field(
-        default=300.0,
+    hmac_timestamp_header: str | None = field(
+        default=None,
         metadata=about(
-            en="How far the two clocks may differ.",
-            hu="Ennyire térhet el a két óra (másodperc).",
+            en="Header of the time that is signed too (Unix seconds); empty: none; left out: as the profile says.",
+            hu="A szintén aláírt idő fejléce (Unix másodperc); üresen: nincs; elhagyva: a profil szerint.",
+        ),
+    )
+    hmac_tolerance_seconds: float | None = field(
+        default=None,
+        metadata=about(
+            en="How far the two clocks may differ; left out: as the profile says.",
+            hu="Ennyire térhet el a két óra (másodperc); elhagyva: a profil szerint.",
             least=1,
             most=86400,
         ),
@@ -102,7 +118,7 @@ class WebhookSettings:
     hmac_secret: Secret = field(
         default=Secret(),
         metadata=about(
-            en="Secret of the HMAC-SHA256 of the raw body.", hu="A nyers törzs HMAC-SHA256 aláírásának titka."
+            en="Secret of the signature (HMAC) of the raw body.", hu="A nyers törzs (HMAC) aláírásának titka."
         ),
     )
     hmac_secret_previous: Secret = field(default=Secret(), metadata=_before("hmac_secret"))
@@ -139,7 +155,7 @@ class WebhookSettings:
     deadline_seconds: float | None = field(
         default=None,
         metadata=about(
-            en="Within this a data query is always answered; left out: as the wire profile says.",
+            en="Within this a data query is always answered; left out: as the profile says.",
             hu="Az adatlekérdezés ennyi idő alatt mindig választ kap (másodperc); elhagyva: a profil szerint.",
             least=0.1,
             most=30,
@@ -149,13 +165,13 @@ class WebhookSettings:
 
 def webhook_problems(settings: WebhookSettings) -> Iterator[Problem]:
     """Give what would let everybody in, or nobody."""
-    if not any(getattr(settings, name) for name in _SECRETS):
-        yield ("webhooks", "password"), f"expected at least one secret: {', '.join(_SECRETS)}"
+    if not any(getattr(settings, name) for name in SECRETS.values()):
+        yield ("webhooks", "password"), f"expected at least one secret: {', '.join(SECRETS.values())}"
     if (settings.password and not settings.user) or ":" in settings.user:
         yield ("webhooks", "user"), "expected a user name without a colon"
     if settings.user and not settings.password:
         yield ("webhooks", "password"), "expected a password"
-    for name in _SECRETS:
+    for name in SECRETS.values():
         if getattr(settings, f"{name}_previous") and not getattr(settings, name):
             yield ("webhooks", f"{name}_previous"), f"expected {name} beside it"
     yield from _bad_shapes(settings)
@@ -167,7 +183,7 @@ def _bad_shapes(settings: WebhookSettings) -> Iterator[Problem]:
             yield ("webhooks", name), "expected a secret without a slash"
     for name in ("header", "query_name", "body_field", "hmac_header"):
         text = getattr(settings, name)
-        if not text.strip() or (not text.isascii() and name != "body_field"):
+        if text is not None and (not text.strip() or (not text.isascii() and name != "body_field")):
             yield ("webhooks", name), "expected a name"
     for name in ("allow", "trusted_proxies"):
         for index, text in enumerate(getattr(settings, name)):
