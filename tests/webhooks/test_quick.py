@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.webhooks.receiving import CALL_END, CORPUS, DATA_QUERY, INCOMING_CALL, PASSWORD, USER, Seen
 from vipex_sdk.errors import VipexError
-from vipex_sdk.webhooks import BasicAuth, BodyToken, Decision, HmacSha256, Hook, Message, Receiver, parse, sign_body
+from vipex_sdk.webhooks import BasicAuth, BodyToken, Decision, HmacSignature, Hook, Message, Receiver, parse, sign_body
 from vipex_sdk.webhooks.quick import quick_query
 from vipex_sdk.wire.profile import default_profile, load_profile
 
@@ -132,7 +132,7 @@ async def test_in_one_piece_or_in_several_the_answer_is_the_same(path: str, body
 async def test_a_query_that_must_prove_itself_by_its_body_does() -> None:
     body = json.dumps(DATA_QUERY).encode()
     seen = Seen(decision=Decision.to_extension("101"))
-    signed = seen.receiver(checks=[HmacSha256("s3cret", timestamp_header=None)])
+    signed = seen.receiver(checks=[HmacSignature("s3cret", timestamp_header=None)])
     header = {name.lower(): value for name, value in sign_body("s3cret", body).items()}
     assert (await ask(signed, "/data-query", [body], **header))[0]["status"] == 200
     assert (await ask(signed, "/data-query", [body + b" "], **header))[0]["status"] == 401
