@@ -24,7 +24,7 @@ from vipex_sdk.wire.exchange import Page, answer_for
 from vipex_sdk.wire.lists import read_list
 from vipex_sdk.wire.media import parse_json
 from vipex_sdk.wire.messages import WireResponse
-from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
+from vipex_sdk.wire.profile import WireProfile, default_profile, lay_on, load_profile
 
 HUNGARIAN = Path(__file__).parents[1] / "profiles" / "hungarian.toml"
 PADDING = "x" * 5000
@@ -95,6 +95,15 @@ def test_a_bare_list_is_read_quickly() -> None:
     page = read_answer(default_profile(), "users.list", Page[User], WireResponse(status=200, headers={}, body=body))
     assert page.complete
     assert page.items == found.items
+
+
+def test_cursors_are_read_quickly_and_differ_from_page_to_page() -> None:
+    profile = lay_on(default_profile(), '[control.paging]\nstyle = "cursor"')
+    items = [MODELS[User]] * 100
+    said = [{"next_cursor": "c2"}, {"next_cursor": "c3"}, {"next_cursor": None}, {"next": 17}, {}]
+    found = [read_list(profile, User, written(items, **more)) for more in said]
+    assert [one and one.next for one in found] == ["c2", "c3", None, 17, None]
+    assert all(one is not None and len(one.items) == 100 for one in found)
 
 
 def test_what_our_own_server_writes_is_read_quickly_under_another_profile() -> None:
