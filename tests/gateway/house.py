@@ -19,7 +19,7 @@ from vipex_sdk.gateway.engine import LocalEngine
 from vipex_sdk.gateway.inbox import Inbox, Status
 from vipex_sdk.webhooks.events import CallEnd
 from vipex_sdk.webhooks.parse import parse
-from vipex_sdk.wire.profile import default_profile
+from vipex_sdk.wire.profile import WireProfile, default_profile
 
 SCHEDULE = (5.0, 30.0, 300.0)
 
@@ -32,10 +32,11 @@ class House:
     worker: Worker
     crm: PlainCrm
     clock: HandClock
+    profile: WireProfile
 
-    async def put(self, call: CallEnd) -> int:
-        message = a_message(call, at=self.clock.now())
-        event = parse(message, default_profile())
+    async def put(self, call: CallEnd, *, body: bytes | None = None) -> int:
+        message = a_message(call, at=self.clock.now(), body=body)
+        event = parse(message, self.profile)
         assert isinstance(event, CallEnd)
         return (await self.inbox.put(event, message)).seq
 
@@ -73,11 +74,17 @@ class House:
 
 
 def a_house(
-    database: Database, clock: HandClock, crm: PlainCrm, *, policy: DeliveryPolicy | None = None, **parts: Any
+    database: Database,
+    clock: HandClock,
+    crm: PlainCrm,
+    *,
+    policy: DeliveryPolicy | None = None,
+    profile: WireProfile | None = None,
+    **parts: Any,
 ) -> House:
-    policy = policy or DeliveryPolicy(schedule=SCHEDULE)
+    policy, profile = policy or DeliveryPolicy(schedule=SCHEDULE), profile or default_profile()
     engine = LocalEngine(database, clock=clock)
-    inbox = Inbox(database, jobs=engine, settle_seconds=policy.settle_seconds, clock=clock)
+    inbox = Inbox(database, jobs=engine, settle_seconds=policy.settle_seconds, profile=profile, clock=clock)
     parts = {"lookup": crm, "jitter": lambda: 0.5, **parts}
     journal = parts.pop("journal", None) or Journal(JournalSettings(language="en"))
     worker = Worker(
@@ -85,9 +92,9 @@ def a_house(
         engine=engine,
         adapter=crm,
         journal=journal,
-        profile=default_profile(),
+        profile=profile,
         policy=policy,
         clock=clock,
         **parts,
     )
-    return House(database, inbox, engine, worker, crm, clock)
+    return House(database, inbox, engine, worker, crm, clock, profile)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.wire.profile_checks import SIGNED, following, hurried, presented, signed_ago, visited
+from tests.wire.profile_checks import SIGNED, following, hurried, presented, signed_ago, visited, waited
 from vipex_sdk.control.catalogue import argument_types
 from vipex_sdk.control.operators import OperatorStatus
 from vipex_sdk.control.phonebook import PhonebookEntry
@@ -284,8 +284,9 @@ CASES: dict[str, Case] = {
     "webhooks.legs.mode": ('[webhooks.legs]\nmode = "separate"', part_of_a_call(), [[]]),
     "webhooks.legs.part": (
         '[webhooks.legs]\nmode = "separate"\npart = "piece"', part_of_a_call(piece=True, part=None), [["part"]]),
-    "webhooks.legs.final": (
-        '[webhooks.legs]\nmode = "separate"\nfinal = "last"', part_of_a_call(last=False), [[]]),
+    "webhooks.legs.final": ('[webhooks.legs]\nmode = "separate"\nfinal = "last"', waited(last="yes"), 0.0),
+    "webhooks.legs.quiet_seconds": (
+        '[webhooks.legs]\nmode = "separate"\nquiet_seconds = 7.5', waited(part=True), 7.5),
     "webhooks.answer.style": ('[webhooks.answer]\nstyle = "text"', answered(ROUTE), b"101"),
     "webhooks.answer.empty_fields": (
         "[webhooks.answer]\nempty_fields = true", lambda profile: b'"branch":null' in answered(NOBODY)(profile), True),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from vipex_sdk.control.operators import OperatorStatus
 from vipex_sdk.errors import Invalid, VipexError
+from vipex_sdk.gateway.inbox.settling import Settling
 from vipex_sdk.webhooks import Receiver, sign_body, verify_body
 from vipex_sdk.webhooks.events import Decision
 from vipex_sdk.webhooks.head import RequestHead
+from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.schemes import check_for, present
 from vipex_sdk.wire.exchange import Page, WireResponse, read_answer, request_for
 from vipex_sdk.wire.messages import WireRequest
@@ -53,6 +57,13 @@ def visited(address: str) -> Check:
             return "refused"
 
     return check
+
+
+def waited(**fields: object) -> Check:
+    """Give how long more news of a call is waited for after a message with *fields*."""
+    body = json.dumps({"event": "call_end", "call_id": "c1", **fields}).encode()
+    message = Message(hook=Hook.CALL_END, content_type="application/json", body=body, received_at=datetime.now(UTC))
+    return lambda profile: Settling(seconds=20, profile=profile).wait([message])
 
 
 def presented(part: str) -> Check:

@@ -101,7 +101,9 @@ class Gateway:
         self.shelf = Shelf(gateway.data, self.database, self.client.recordings.download)
         self.links = Links(key=self.key, database=self.database, site=self.site, public=bool(gateway.public_url))
         self._engine = engine_for(self.database, crm=configuration.crm.adapter)
-        self.inbox = Inbox(self.database, jobs=self._engine, settle_seconds=gateway.settle_seconds)
+        self.inbox = Inbox(
+            self.database, jobs=self._engine, settle_seconds=gateway.settle_seconds, profile=self.profile
+        )
         self.worker = self._make_worker()
         self.greeter = Greeter(
             configuration.calls,

@@ -19,7 +19,7 @@ from vipex_sdk.wire.media import media_type, parse_body
 from vipex_sdk.wire.paths import first_at, put_at
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["decode_event", "parse", "read_fields"]
+__all__ = ["decode_event", "is_final", "parse", "read_fields"]
 
 _KEPT_AS = frozenset({"json", "form", "xml"})
 
@@ -113,6 +113,14 @@ def _call_end(fields: Mapping[str, Any], profile: WireProfile) -> CallEnd:
         return _part(fields, profile)
     named = _with_named_legs(fields, profile)
     return with_stored(converter_for(profile).decode(CallEnd, named), named, profile)
+
+
+def is_final(message: Message, profile: WireProfile) -> bool:
+    """Whether the sender says that *message* is the last about its call, where legs come as messages of their own."""
+    try:
+        return _flag(first_at(_fields_of(message, profile), (profile.webhooks.legs.final,)), profile)
+    except VipexError:
+        return False
 
 
 def _flag(value: object, profile: WireProfile) -> bool:

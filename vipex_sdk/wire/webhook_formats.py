@@ -73,12 +73,14 @@ class LegsFormat:
     Attributes:
         mode: ``embedded`` in the end of call, or ``separate``: each leg is a message of its own.
         part: path of the flag that marks a message as one leg.
-        final: path of the flag that marks the last message of a call.
+        final: path of the flag that marks the last message of a call, which is settled then.
+        quiet_seconds: how long the next leg of a call without a last message is waited for.
     """
 
     mode: Literal["embedded", "separate"]
     part: str
     final: str
+    quiet_seconds: float = field(validator=validators.ge(0))
 
 
 @frozen(kw_only=True)

@@ -73,8 +73,10 @@ class GatewaySettings:
     settle_seconds: float = field(
         default=20.0,
         metadata=about(
-            en="How long late facts of a call are waited for before it is written to the CRM.",
-            hu="Ennyit vár a hívás késve érkező adataira, mielőtt a CRM-be írja (másodperc).",
+            en="How long late facts of a call are waited for before it is written to the CRM. Where the profile says"
+            " that legs come separately, its own wait counts.",
+            hu="Ennyit vár a hívás késve érkező adataira, mielőtt a CRM-be írja (másodperc). Ha a profil szerint a"
+            " részhívások külön érkeznek, a profilban megadott várakozás számít.",
             least=0,
             most=3600,
         ),

@@ -7,6 +7,7 @@ from attrs import field, frozen
 from vipex_sdk.gateway.database import Row, Statement, Transaction, one_of
 from vipex_sdk.gateway.inbox.lanes import CLOCK_TOLERANCE
 from vipex_sdk.gateway.inbox.rows import Status, message_of
+from vipex_sdk.gateway.inbox.settling import Settling
 from vipex_sdk.webhooks.message import Message
 
 __all__ = ["Case", "Ending", "adopt", "close", "load", "postpone"]
@@ -33,11 +34,11 @@ class Case:
     pending_seqs: tuple[int, ...]
     unread: bool
 
-    def settled_at(self, settle_seconds: float, now: float) -> float:
+    def settled_at(self, settling: Settling, now: float) -> float:
         """Give the time from which no more news is expected soon."""
         if self.last_received > now + CLOCK_TOLERANCE:
             return now  # the clock was set back since; nobody waits for a time that is not coming
-        return self.last_received + settle_seconds
+        return self.last_received + settling.wait(self.messages)
 
 
 @frozen

@@ -32,6 +32,7 @@ from vipex_sdk.gateway.delivery.policy import Ambiguous, DeliveryPolicy
 from vipex_sdk.gateway.delivery.recorder import Draft, Recorder
 from vipex_sdk.gateway.delivery.retry import Remedy, jittered, reason_of, verdict
 from vipex_sdk.gateway.inbox.rows import Status
+from vipex_sdk.gateway.inbox.settling import Settling
 from vipex_sdk.webhooks.events import CallEnd
 from vipex_sdk.webhooks.legs import missing_legs
 from vipex_sdk.webhooks.merge import call_key, content_digest, event_key, merge
@@ -81,7 +82,7 @@ class Deliverer:
         if case is None:
             return
         now = self.clock.now()
-        quiet_from = case.settled_at(self.policy.settle_seconds, now)
+        quiet_from = case.settled_at(Settling(seconds=self.policy.settle_seconds, profile=self.profile), now)
         if quiet_from > now:
             await self.database.write(postpone(case, quiet_from, now=now))
             return

@@ -40,7 +40,7 @@ class Worker:
         async with open_database(path) as database, adapter:
             engine = engine_for(database, crm=adapter.manifest.name)
             await engine.prepare()
-            inbox = Inbox(database, jobs=engine, settle_seconds=policy.settle_seconds)
+            inbox = Inbox(database, jobs=engine, settle_seconds=policy.settle_seconds, profile=profile)
             worker = Worker(inbox=inbox, engine=engine, adapter=adapter, journal=journal, lookup=directory, ...)
             task = asyncio.create_task(worker.run())
 

@@ -15,9 +15,11 @@ from vipex_sdk.gateway.crashpoints import crashpoint
 from vipex_sdk.gateway.database import Database, Row, Statement, Transaction, one_of, select
 from vipex_sdk.gateway.inbox.jobs import Jobs, RowsAreJobs
 from vipex_sdk.gateway.inbox.rows import Delivery, Detail, Receipt, Status, delivery_of, message_of, written_of
+from vipex_sdk.gateway.inbox.settling import Settling
 from vipex_sdk.webhooks.events import CallEnd
 from vipex_sdk.webhooks.merge import call_key, content_digest, event_key
 from vipex_sdk.webhooks.message import Message
+from vipex_sdk.wire.profile import WireProfile, default_profile
 
 __all__ = ["Inbox"]
 
@@ -34,6 +36,7 @@ class Inbox:
         database: an open store.
         jobs: the engine that delivers from here; without one, rows wait for a process that has one.
         settle_seconds: how long to wait after the last news of a call, so that its parts go to the CRM as one.
+        profile: how VIPeX writes, the default profile when ``None``: it may say itself when a call has ended.
         clock: time.
     """
 
@@ -43,10 +46,11 @@ class Inbox:
         *,
         jobs: Jobs | None = None,
         settle_seconds: float = 20.0,
+        profile: WireProfile | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.database = database
-        self.settle_seconds = settle_seconds
+        self._settling = Settling(seconds=settle_seconds, profile=profile or default_profile())
         self._jobs: Jobs = jobs or RowsAreJobs()
         self._clock = clock
 
@@ -136,20 +140,32 @@ class Inbox:
 
     def _put(self, event: CallEnd, message: Message) -> Transaction[Receipt]:
         call = call_key(event)
+        wait = self._settling.wait((message,))
         receipt = yield from self._insert(
             key=event_key(event),
             digest=content_digest(event),
             call=call,
             message=message,
             status=Status.PENDING,
+            wait=wait,
         )
+        if receipt.new and not wait:
+            yield from self._hurry(call)
         if receipt.new:
-            at = self._clock.now() + self.settle_seconds
-            yield from self._jobs.enqueue(seq=receipt.seq, call=call, at=at)
+            yield from self._jobs.enqueue(seq=receipt.seq, call=call, at=self._clock.now() + wait)
         crashpoint("before_commit")
         return receipt
 
-    def _insert(self, *, key: str, digest: str, call: str, message: Message, status: Status) -> Transaction[Receipt]:
+    def _hurry(self, call: str) -> Transaction[None]:
+        """Wait for no more news of *call*; what has failed before keeps its time."""
+        yield Statement(
+            "UPDATE events SET next_at = :now WHERE call = :call AND status = 'pending' AND attempts = 0",
+            {"now": self._clock.now(), "call": call},
+        )
+
+    def _insert(
+        self, *, key: str, digest: str, call: str, message: Message, status: Status, wait: float = 0.0
+    ) -> Transaction[Receipt]:
         now = self._clock.now()
         rows = yield Statement(
             """
@@ -167,7 +183,7 @@ class Inbox:
                 "body": message.body,
                 "received_at": message.received_at.timestamp(),
                 "status": str(status),
-                "next_at": now + self.settle_seconds,
+                "next_at": now + wait,
                 "now": now,
             },
         )
