@@ -205,7 +205,11 @@ class Gateway:
 
     def _start_loops(self) -> list[asyncio.Task[None]]:
         maintenance = Maintenance(
-            adapter=self.adapter, extensions=self.extensions, shelf=self.shelf, users=self.client.users.all
+            adapter=self.adapter,
+            extensions=self.extensions,
+            shelf=self.shelf,
+            users=self.client.users.all,
+            removed=self.metrics.orphans.inc,
         )
         self._worker_task = asyncio.create_task(self.worker.run(), name="delivery")
         tasks = [

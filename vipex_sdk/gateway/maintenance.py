@@ -25,19 +25,26 @@ class Maintenance:
     """Refreshes the map of extensions from both sides, and empties the shelf. Failures are logged and tried again."""
 
     def __init__(
-        self, *, adapter: CrmAdapter, extensions: Extensions, shelf: Shelf, users: Callable[[], AsyncIterator[Any]]
+        self,
+        *,
+        adapter: CrmAdapter,
+        extensions: Extensions,
+        shelf: Shelf,
+        users: Callable[[], AsyncIterator[Any]],
+        removed: Callable[[int], object],
     ) -> None:
-        """Make it; *users* lists VIPeX's users."""
+        """Make it; *users* lists VIPeX's users, *removed* counts audio that no message named."""
         self._adapter = adapter
         self._extensions = extensions
         self._shelf = shelf
         self._users = users
+        self._removed = removed
         self._checked = False
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            for work in (self._check, self._learn_users, self._learn_existing, self._shelf.tidy):
+            for work in (self._check, self._learn_users, self._learn_existing, self._shelf.tidy, self._sweep):
                 try:
                     async with asyncio.timeout(PATIENCE_SECONDS):
                         await work()
@@ -57,6 +64,12 @@ class Maintenance:
             # Its text names the setting and holds no personal data; ``vipex doctor`` says the same with the cure.
             _log.error("crm.wrong_settings", problem=str(error), see="vipex doctor")
         self._checked = True
+
+    async def _sweep(self) -> None:
+        removed = await self._shelf.orphans.sweep()
+        if removed:
+            _log.info("recording.orphans_removed", files=removed)
+            self._removed(removed)
 
     async def _learn_users(self) -> None:
         if isinstance(self._adapter, ListsUsers):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
 from attrs import field, frozen
 
-__all__ = ["STORED", "Hook", "Message", "stored_mark"]
+__all__ = ["STORED", "Hook", "Message", "stored_keys", "stored_mark"]
 
 
 class Hook(StrEnum):
@@ -39,7 +40,14 @@ class Message:
 STORED = "stored:"
 """What the place of stored audio begins with in a kept message. No sender can write it: a colon is no base64."""
 
+_MARK = re.compile(STORED.encode() + rb"([A-Za-z0-9_-]{1,128})")
+
 
 def stored_mark(key: str) -> str:
     """Give what stands in a kept message where the audio was."""
     return STORED + key
+
+
+def stored_keys(body: bytes) -> set[str]:
+    """Give the keys of all audio that the body of a kept message names."""
+    return {key.decode("ascii") for key in _MARK.findall(body)}

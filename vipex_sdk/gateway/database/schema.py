@@ -7,7 +7,8 @@ call differently.
 from __future__ import annotations
 
 from vipex_sdk.errors import ConfigError
-from vipex_sdk.gateway.database.statement import Statement, Transaction
+from vipex_sdk.gateway.database.statement import Row, Statement, Transaction
+from vipex_sdk.webhooks.message import stored_keys
 
 __all__ = ["MIGRATIONS", "SCHEMA_VERSION", "migrate"]
 
@@ -138,8 +139,19 @@ CREATE TABLE news (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_EVENTS + _RECORDS + _DIRECTORY, _CALLBACKS + _NEWS)
+_AUDIO_USES = """
+CREATE TABLE audio_uses (
+    key TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (key, seq)
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_EVENTS + _RECORDS + _DIRECTORY, _CALLBACKS + _NEWS, _AUDIO_USES)
 """What leads from version ``index`` to ``index + 1``. A released one is never changed: add another."""
+
+_FIRST_WITH_AUDIO_USES = 3
+_STEP = 1000
 
 SCHEMA_VERSION = len(MIGRATIONS)
 
@@ -167,7 +179,26 @@ def migrate(dialect: str) -> Transaction[int]:
         for statement in script.format(**_TYPES[dialect]).split(";"):
             if statement.strip():
                 yield Statement(statement.strip())
+    if 0 < found < _FIRST_WITH_AUDIO_USES:
+        yield from _note_audio_uses()
     if found < SCHEMA_VERSION:
         yield Statement("DELETE FROM schema_version")
         yield Statement("INSERT INTO schema_version (version) VALUES (:version)", {"version": SCHEMA_VERSION})
     return found
+
+
+def _note_audio_uses() -> Transaction[None]:
+    """Note which audio the messages name that are here already."""
+    seq = 0
+    while True:
+        rows: list[Row] = yield Statement(
+            "SELECT seq, body FROM events WHERE seq > :seq ORDER BY seq LIMIT :step", {"seq": seq, "step": _STEP}
+        )
+        for row in rows:
+            for key in stored_keys(bytes(row["body"])):
+                yield Statement(
+                    "INSERT INTO audio_uses (key, seq) VALUES (:key, :seq)", {"key": key, "seq": row["seq"]}
+                )
+        if not rows:
+            return
+        seq = rows[-1]["seq"]

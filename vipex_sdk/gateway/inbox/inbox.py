@@ -18,7 +18,7 @@ from vipex_sdk.gateway.inbox.rows import Delivery, Detail, Receipt, Status, deli
 from vipex_sdk.gateway.inbox.settling import Settling
 from vipex_sdk.webhooks.events import CallEnd
 from vipex_sdk.webhooks.merge import call_key, content_digest, event_key
-from vipex_sdk.webhooks.message import Message
+from vipex_sdk.webhooks.message import Message, stored_keys
 from vipex_sdk.wire.profile import WireProfile, default_profile
 
 __all__ = ["Inbox"]
@@ -165,6 +165,17 @@ class Inbox:
 
     def _insert(
         self, *, key: str, digest: str, call: str, message: Message, status: Status, wait: float = 0.0
+    ) -> Transaction[Receipt]:
+        receipt = yield from self._row(key=key, digest=digest, call=call, message=message, status=status, wait=wait)
+        for audio in sorted(stored_keys(message.body)):
+            yield Statement(
+                "INSERT INTO audio_uses (key, seq) VALUES (:key, :seq) ON CONFLICT (key, seq) DO NOTHING",
+                {"key": audio, "seq": receipt.seq},
+            )
+        return receipt
+
+    def _row(
+        self, *, key: str, digest: str, call: str, message: Message, status: Status, wait: float
     ) -> Transaction[Receipt]:
         now = self._clock.now()
         rows = yield Statement(

@@ -21,6 +21,7 @@ class Metrics:
         )
         self.routing = self._counter("vipex_routing", "Answers to data queries, by reason.", "reason")
         self.recordings = self._counter("vipex_recordings", "Requests for recordings, by outcome.", "outcome")
+        self.orphans = self._counter("vipex_orphaned_audio", "Files of inline audio removed: no message names them.")
         self.dials = self._counter("vipex_dials", "Calls started from desks, by outcome.", "outcome")
         self.refused = self._counter("vipex_refused", "Requests without the right key, by place.", "place")
         self.deliveries = self._gauge("vipex_deliveries", "Events in the inbox, by status.", "status")

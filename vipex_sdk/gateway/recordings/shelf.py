@@ -19,6 +19,7 @@ from vipex_sdk.errors import RecordingRejected, StoreUnavailable
 from vipex_sdk.gateway.database import Database, select
 from vipex_sdk.gateway.flights import SingleFlight
 from vipex_sdk.gateway.recordings.mp3 import can_encode, encode_mp3
+from vipex_sdk.gateway.recordings.orphans import Orphans
 from vipex_sdk.gateway.recordings.sniff import EXTENSIONS, audio_type
 
 __all__ = ["Audio", "Fetch", "Shelf"]
@@ -51,6 +52,9 @@ class Shelf:
     """Audio in the data folder: ``audio/`` is kept, ``passing/`` is emptied by age and size.
 
     Files become visible under their name only when they are whole.
+
+    Attributes:
+        orphans: finds kept audio that no message names.
     """
 
     def __init__(self, data: Path, database: Database, fetch: Fetch) -> None:
@@ -59,6 +63,7 @@ class Shelf:
         self._database = database
         self._fetch = fetch
         self._flights: SingleFlight[Path] = SingleFlight("recording.fetch")
+        self.orphans = Orphans(folder=self._kept, database=database)
 
     def open(self) -> None:
         """Make the folders, and remove what a crash left half done."""
@@ -84,7 +89,8 @@ class Shelf:
         part = self._kept / f"{secrets.token_hex(16)}.part"
         try:
             key = await _write(part, chunks)
-            part.rename(self._kept / key)
+            with self.orphans.renaming:
+                part.rename(self._kept / key)
             await asyncio.to_thread(_sync_folder, self._kept)
         except OSError as error:
             raise StoreUnavailable(f"the recording cannot be kept: {error.strerror}") from error
