@@ -6,7 +6,6 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -167,13 +166,7 @@ class AsyncClient(Connected):
             async with asyncio.timeout(step.deadline - self.plan.clock() + _GRACE):
                 scheme, request = self._scheme_for(step.request), self._writer.request(step)
                 response = await scheme.asend(request, self._transport.handle_async_request)
-                if is_kept(response, step):
-                    return Kept(response)
-                async with aclosing(response):
-                    reply = Reply(response, step, self.plan.clock)
-                    async for chunk in chunks_later(response):
-                        reply.take(chunk)
-            return reply.finish()
+                return await self._received(response, step)
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
         except TimeoutError:
@@ -181,6 +174,20 @@ class AsyncClient(Connected):
             return OutcomeUnknown(f"{name}: no complete answer came in time", operation=name)
         except VipexError as exc:
             return exc
+
+    async def _received(self, response: httpx.Response, step: Send) -> WireResponse | Kept:
+        """Read an answer, unless it is kept open; whatever else happens, its connection is free again."""
+        try:
+            if is_kept(response, step):
+                return Kept(response)
+            reply = Reply(response, step, self.plan.clock)
+            async for chunk in chunks_later(response):
+                reply.take(chunk)
+        except BaseException:
+            await response.aclose()
+            raise
+        await response.aclose()
+        return reply.finish()
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +14,7 @@ import httpx
 
 from vipex_sdk.control.address import Route
 from vipex_sdk.control.auth import Credentials, TokenStore
+from vipex_sdk.control.budget import Budget
 from vipex_sdk.control.connected import CONNECTIONS, Connected, environment
 from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
 from vipex_sdk.control.operation import Operation
@@ -95,6 +95,8 @@ class Client(Connected):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         who = Credentials(user=user, password=password, client_id=client_id, client_secret=client_secret)
+        from vipex_sdk.control.network import bounded
+
         route = Route(proxy=proxy, trust_env=trust_env)
         del password, client_secret, proxy  # tracebacks may show the locals of this frame
         super().__init__(
@@ -110,10 +112,12 @@ class Client(Connected):
             clock=clock,
         )
         self._owns_connections = transport is None
-        self._transport = transport or httpx.HTTPTransport(
-            verify=verify or tls_context(trust_env=trust_env),
-            proxy=route.proxy_for(self._base_url),
-            limits=httpx.Limits(max_connections=connections),
+        self._transport = transport or bounded(
+            httpx.HTTPTransport(
+                verify=verify or tls_context(trust_env=trust_env),
+                proxy=route.proxy_for(self._base_url),
+                limits=httpx.Limits(max_connections=connections),
+            )
         )
         self._sleep = sleep
 
@@ -195,18 +199,29 @@ class Client(Connected):
             self._sleep(step.seconds)
             return None
         try:
-            response = self._scheme_for(step.request).send(self._writer.request(step), self._transport.handle_request)
-            if is_kept(response, step):
-                return Kept(response)
-            with closing(response):
-                reply = Reply(response, step, self.plan.clock)
-                for chunk in chunks(response):
-                    reply.take(chunk)
-            return reply.finish()
+            with Budget(step.deadline, self.plan.clock):
+                response = self._scheme_for(step.request).send(
+                    self._writer.request(step), self._transport.handle_request
+                )
+                return self._received(response, step)
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
         except VipexError as exc:
             return exc
+
+    def _received(self, response: httpx.Response, step: Send) -> WireResponse | Kept:
+        """Read an answer, unless it is kept open; whatever else happens, its connection is free again."""
+        try:
+            if is_kept(response, step):
+                return Kept(response)
+            reply = Reply(response, step, self.plan.clock)
+            for chunk in chunks(response):
+                reply.take(chunk)
+        except BaseException:
+            response.close()
+            raise
+        response.close()
+        return reply.finish()
 
     def close(self) -> None:
         """Close the connections."""
