@@ -78,4 +78,4 @@ def test_a_core_install_needs_no_server_database_or_command_line(wheels: dict[st
         for line in metadata(wheels["vipex_sdk"])["Requires-Dist"]
         if "extra ==" not in line
     }
-    assert core == {"attrs", "authlib", "cattrs", "httpx", "msgspec", "phonenumbers", "starlette", "tzdata"}
+    assert core == {"attrs", "authlib", "cattrs", "httpcore", "httpx", "msgspec", "phonenumbers", "starlette", "tzdata"}
