@@ -16,6 +16,7 @@ from attrs import evolve
 from vipex_sdk.errors import ConfigError
 from vipex_sdk.gateway.app import Gateway
 from vipex_sdk.gateway.config import Configuration
+from vipex_sdk.gateway.connections import BoundedProtocol
 from vipex_sdk.gateway.engine.lock import FileLock
 from vipex_sdk.webhooks.listening import listen
 
@@ -79,6 +80,9 @@ def _listen(configuration: Configuration) -> socket.socket:
 async def _run(gateway: Gateway, listener: socket.socket, ready: Ready | None) -> None:
     config = uvicorn.Config(
         gateway.app(),
+        http=BoundedProtocol,
+        # No page of ours speaks it.
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,

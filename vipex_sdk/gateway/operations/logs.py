@@ -10,8 +10,10 @@ import structlog
 
 __all__ = ["configure_logging"]
 
-_QUIET = ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "asyncio")
+_QUIET = ("httpx", "httpcore", "uvicorn.access", "asyncio")
 """Libraries whose informative lines carry addresses, and addresses may carry keys."""
+_STRANGERS = "uvicorn.error"
+"""Warns of every request that cannot be read: whoever can connect could fill the disk."""
 
 
 def configure_logging(*, as_json: bool = False, level: int = logging.INFO) -> None:
@@ -46,3 +48,4 @@ def configure_logging(*, as_json: bool = False, level: int = logging.INFO) -> No
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(_STRANGERS).setLevel(logging.ERROR)
