@@ -22,7 +22,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's connection with an end: uvicorn itself waits for a head for ever and keeps any number of headers.
 
     What is too late gets 408, what is too large 431; a connection on which nothing was asked is closed without a word,
-    and so is one whose request was answered before its body had come.
+    and so is one whose request was answered long before its body ends.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,9 +76,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Go on to the next request, if this one has come to its end."""
+        """Go on to the next request; a body that nobody waits for any more has little time left to end."""
         if self._is_body:
-            self.transport.close()
+            self._unwatch()
+            self._watch()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -90,8 +91,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: HTTPStatus) -> None:
         """Close the connection, with an answer when one can be told from the answer to an earlier request."""
         self._unwatch()
-        is_its_turn = not self.pipeline and self._is_body and not self.cycle.response_started
-        if is_its_turn or not self._is_answering():
+        if self._is_body:
+            is_its_turn = not self.pipeline and not self.cycle.response_started
+        else:
+            is_its_turn = not self._is_answering()
+        if is_its_turn:
             head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             self.transport.write(head.encode("ascii"))
         self.transport.close()
@@ -100,7 +104,8 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _watch(self) -> None:
-        self._deadline = self.loop.call_later(BODY_SECONDS if self._is_body else HEAD_SECONDS, self._expire)
+        is_wanted = self._is_body and self._is_answering()
+        self._deadline = self.loop.call_later(BODY_SECONDS if is_wanted else HEAD_SECONDS, self._expire)
 
     def _unwatch(self) -> None:
         if self._deadline is not None:

@@ -196,7 +196,7 @@ SLOW: dict[str, tuple[bytes, bytes, list[int], float]] = {
     "beside a chunk": (head(AUTH, JSON, CHUNKED) + b"3;", b"x", [408], BODY_SECONDS),
     "trailers": (head(AUTH, JSON, CHUNKED) + b"2\r\n{}\r\n0\r\n", b"X-A: 1\r\n", [408], BODY_SECONDS),
     "the body of a stranger": (head(JSON, "Content-Length: 5000\r\n"), b" ", [401], 0),
-    "the body of a page": (head("Content-Length: 5000\r\n", target="/livez", method="GET"), b" ", [200], 0),
+    "the body of a page": (head("Content-Length: 5000\r\n", target="/livez", method="GET"), b" ", [200], HEAD_SECONDS),
     "empty lines after a request": (head(AUTH, JSON, LENGTH) + BODY, b"\r\n", [204, 408], HEAD_SECONDS),
     "the head of the next request": (head(AUTH, JSON, LENGTH) + BODY + b"GET /", b"x", [204, 408], HEAD_SECONDS),
 }
