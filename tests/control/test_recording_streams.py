@@ -137,8 +137,18 @@ def test_a_wav_file_that_says_it_is_longer_was_cut_short(ask: Any, server: Serve
     server.script = [lambda _: says("200 OK|Connection: close", SOUND[:CHUNK])]
     with pytest.raises(errors.RecordingRejected, match=f"after {CHUNK} of {len(SOUND)} bytes"):
         ask(heard, url=server.url)
+    server.script = [whole(SOUND[:CHUNK])]
+    with pytest.raises(errors.RecordingRejected, match=f"after {CHUNK} of {len(SOUND)} bytes"):
+        ask(heard, url=server.url)
     server.script = [lambda _: says("200 OK|Connection: close", SOUND)]
     assert ask(heard, url=server.url)[2] == SOUND
+
+
+@pytest.mark.parametrize("size", [0, 0x7FFF_F024, 0xFFFF_FFFF])
+def test_a_wav_file_that_was_written_before_its_length_was_known_is_whole(ask: Any, server: Server, size: int) -> None:
+    sound = SOUND[:4] + size.to_bytes(4, "little") + SOUND[8:]
+    server.script = [whole(sound)]
+    assert ask(heard, url=server.url)[2] == sound
 
 
 def test_compressed_recordings_are_refused(ask: Any, server: Server, tmp_path: Path) -> None:

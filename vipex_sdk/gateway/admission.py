@@ -16,10 +16,17 @@ from vipex_sdk.webhooks import AddressList, AnyOf, Check
 from vipex_sdk.webhooks.schemes import check_for
 from vipex_sdk.wire.webhook_auth import HookAuthFormat
 
-__all__ = ["LOCAL_PROXIES", "admission", "in_force"]
+__all__ = ["admission", "in_force", "proxies"]
 
-LOCAL_PROXIES = ("127.0.0.0/8", "::1/128")
-"""A proxy with TLS on this machine, when the public address says that there is one."""
+_LOCAL_PROXIES = ("127.0.0.0/8", "::1/128")
+
+
+def proxies(settings: WebhookSettings, *, secure: bool) -> tuple[str, ...]:
+    """Give whose ``X-Forwarded-For`` is believed: those named, or one on this machine if there must be one.
+
+    There is one when the gateway is *secure* by its public address: it does not speak TLS itself.
+    """
+    return settings.trusted_proxies or (_LOCAL_PROXIES if secure else ())
 
 
 def admission(settings: WebhookSettings, auth: HookAuthFormat) -> list[Check]:

@@ -8,7 +8,7 @@ import structlog
 from attrs import frozen
 
 from vipex_sdk.errors import VipexError
-from vipex_sdk.gateway.admission import LOCAL_PROXIES, admission
+from vipex_sdk.gateway.admission import admission, proxies
 from vipex_sdk.gateway.routing import Router
 from vipex_sdk.webhooks import CallEnd, IncomingCall, Message, Receiver
 
@@ -38,7 +38,7 @@ def intake(gateway: Gateway) -> Receiver:
         profile=gateway.profile,
         checks=admission(settings.webhooks, gateway.profile.webhooks.auth),
         guesses_a_minute=settings.webhooks.guesses_a_minute,
-        trusted_proxies=settings.webhooks.trusted_proxies or (LOCAL_PROXIES if gateway.site.secure else ()),
+        trusted_proxies=proxies(settings.webhooks, secure=gateway.site.secure),
         on_data_query=router.answer,
         on_incoming_call=hooks.incoming,
         on_call_end=hooks.call_end,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount
 
-from vipex_sdk.gateway.admission import LOCAL_PROXIES
+from vipex_sdk.gateway.admission import proxies
 from vipex_sdk.gateway.calllink import CallLinkPages, call_link
 from vipex_sdk.gateway.dashboard import Dashboard, OperatorBoard, dashboard_gate
 from vipex_sdk.gateway.desk import DeskPages
@@ -24,12 +24,12 @@ def surface(gateway: Gateway) -> list[BaseRoute]:
     """Give every address that the gateway answers at, beside the webhooks."""
     settings = gateway.configuration
     pages = Pages(language=settings.language, time_zone=settings.time_zone, base=gateway.site.base)
-    proxies = LOCAL_PROXIES if gateway.site.secure else ()
     proxy = RecordingProxy(
         gateway.shelf,
         gateway.links,
         settings.recordings,
-        trusted_proxies=proxies,
+        trusted_proxies=proxies(settings.webhooks, secure=gateway.site.secure),
+        guesses_a_minute=settings.webhooks.guesses_a_minute,
         count=lambda outcome: gateway.metrics.recordings.labels(outcome).inc(),
     )
     return [

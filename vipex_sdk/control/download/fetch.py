@@ -64,7 +64,6 @@ class Fetch:
         self._rewind = rewind
         self._head = b""
         self._said: int | None = None
-        self._framed = True
         self._skip = 0
         self._version: str | None = None
         self._attempt = 1
@@ -139,7 +138,6 @@ class Fetch:
         if not self.done or part is None or part[1] != str(self.done) or (self.total or total) != total:
             raise RecordingRejected("another part of the recording came than was asked for")
         self.total = total
-        self._framed = True
 
     def _start(self, headers: Mapping[str, str]) -> None:
         length = headers.get("content-length", "")
@@ -152,7 +150,6 @@ class Fetch:
             self._rewind()
             self.done, self._head, self.content_type, self._last_break = 0, b"", None, 0
         self.total = total
-        self._framed = total is not None or "chunked" in headers.get("transfer-encoding", "").lower()
         # A weak tag says that two recordings sound alike, not that their bytes are the same.
         tag = headers.get("etag", "")
         self._version = tag if tag.startswith('"') else None
@@ -201,7 +198,7 @@ class Fetch:
         if self.total is not None and self.done < self.total:
             raise OutcomeUnknown(f"{self.operation.name}: bytes are missing", operation=self.operation.name)
         rest = self._known() if self.content_type is None else b""
-        if not self._framed and self._said is not None and self.done < self._said:
+        if self._said is not None and self.done < self._said:
             raise RecordingRejected(f"the recording was cut short after {self.done} of {self._said} bytes")
         self.is_whole = True
         if rest and self._progress is not None:

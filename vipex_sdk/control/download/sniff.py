@@ -9,7 +9,8 @@ HEAD_BYTES = 12
 
 _WAVE = slice(8, 12)
 _SIZE = slice(4, 8)
-_SIZE_UNKNOWN = frozenset({0, 0xFFFFFFFF})
+_SIZE_UNKNOWN = 0x7FFF_0000
+"""From here on a length is what programs write before they know it; no call is two gigabytes long."""
 
 
 def sniff(head: bytes) -> str | None:
@@ -25,4 +26,4 @@ def sniff(head: bytes) -> str | None:
 def riff_bytes(head: bytes) -> int | None:
     """Give how long a WAV file says it is; ``None`` for other audio, and for one written before its end was known."""
     size = int.from_bytes(head[_SIZE], "little")
-    return None if sniff(head) != "audio/wav" or size in _SIZE_UNKNOWN else size + 8
+    return size + 8 if sniff(head) == "audio/wav" and 0 < size < _SIZE_UNKNOWN else None

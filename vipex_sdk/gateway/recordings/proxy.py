@@ -16,6 +16,7 @@ from vipex_sdk.gateway.recordings.links import Links
 from vipex_sdk.gateway.recordings.shelf import Shelf
 from vipex_sdk.webhooks.addresses import AddressList
 from vipex_sdk.webhooks.checks import BasicAuth
+from vipex_sdk.webhooks.guessing import GuessLimit
 from vipex_sdk.webhooks.head import RequestHead
 
 __all__ = ["RecordingProxy"]
@@ -40,13 +41,18 @@ class RecordingProxy:
         settings: RecordingSettings,
         *,
         trusted_proxies: Iterable[str] = (),
+        guesses_a_minute: int = 30,
         count: Callable[[str], None] = lambda _outcome: None,
     ) -> None:
-        """Make a proxy; *count* is called with every outcome."""
+        """Make a proxy; *count* is called with every outcome.
+
+        After *guesses_a_minute* refusals a client gets 429 for a minute; 0 for no limit.
+        """
         self._shelf = shelf
         self._links = links
         self._count = count
         self._basic = BasicAuth(settings.user, settings.password.reveal()) if settings.user else None
+        self._guesses = GuessLimit(guesses_a_minute, trusted_proxies=trusted_proxies)
         self._from = AddressList(settings.allow, trusted_proxies=trusted_proxies) if settings.allow else None
 
     @property
@@ -64,8 +70,13 @@ class RecordingProxy:
         return await self._answer(request, request.query_params.get("Rec", ""))
 
     async def _answer(self, request: Request, name: str) -> Response:
+        head = RequestHead.from_scope(request.scope)
+        if self._guesses.is_over(head):
+            self._count("refused")
+            return _said(429, "try again later", {"Retry-After": "60"})
         signed = self._has_link(request, name)
-        if not signed and not self._is_puller(request):
+        if not signed and not self._is_puller(head):
+            self._guesses.note(head)
             return self._refused(request)
         outcome, response = await self._found(name, mp3=not signed)
         self._count(outcome)
@@ -95,8 +106,7 @@ class RecordingProxy:
         query = request.query_params
         return self._links.is_signed(name, query.get("expires", ""), query.get("signature", ""), now=time.time())
 
-    def _is_puller(self, request: Request) -> bool:
-        head = RequestHead.from_scope(request.scope)
+    def _is_puller(self, head: RequestHead) -> bool:
         right = self._basic is not None and self._basic.admits(head)
         return right and (self._from is None or self._from.admits(head))
 
