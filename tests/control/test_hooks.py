@@ -7,12 +7,13 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.responses import Response
 
@@ -117,7 +118,7 @@ def test_a_body_that_drips_ends_with_the_total_budget(ask: Any) -> None:
     began = time.monotonic()
     with dripping() as url, pytest.raises(errors.OutcomeUnknown):
         ask(current, url=url, timeout=Timeouts(read=5, total=0.2), retry=RetryPolicy(attempts=1))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4  # one byte in each read timeout of five seconds would go on for ever
 
 
 def test_a_client_is_safe_among_threads(served: Any, exchange: Any) -> None:
@@ -128,13 +129,22 @@ def test_a_client_is_safe_among_threads(served: Any, exchange: Any) -> None:
 
 
 def test_a_second_client_costs_next_to_nothing() -> None:
-    Client("https://pbx.example.hu", user="u", password="p").close()
+    def once_more() -> None:
+        Client("https://pbx.example.hu", user="u", password="p").close()
+
+    once_more()
+    # Dear is the TLS context, which is made once.
+    assert least_cost(once_more) * 20 < least_cost(httpx.create_ssl_context)
+
+
+def least_cost(work: Callable[[], object]) -> float:
+    """Give the CPU seconds of the quickest of five: what else the machine does is in none of them for sure."""
     costs = []
     for _ in range(5):
         began = time.process_time()
-        Client("https://pbx.example.hu", user="u", password="p").close()
+        work()
         costs.append(time.process_time() - began)
-    assert min(costs) < 0.001
+    return min(costs)
 
 
 def test_nothing_is_logged_when_all_goes_well(ask: Any, caplog: pytest.LogCaptureFixture) -> None:

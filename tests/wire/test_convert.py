@@ -324,9 +324,19 @@ def test_a_type_without_a_wire_form_is_a_programming_error(converter: Converter)
 
 
 def test_decoding_a_call_stays_far_from_being_the_bottleneck(converter: Converter) -> None:
-    wire = json.loads((EXAMPLES[0].parent / "call_end_blind_transfer.json").read_text())
+    text = (EXAMPLES[0].parent / "call_end_blind_transfer.json").read_text()
+    wire = json.loads(text)
     converter.decode(CallEnd, wire)
-    started = time.process_time()
-    for _ in range(200):
-        converter.decode(CallEnd, wire)
-    assert (time.process_time() - started) / 200 < 0.001
+    # About three times; a converter made anew for each message would cost hundreds.
+    assert least_cost(lambda: converter.decode(CallEnd, wire)) < 20 * least_cost(lambda: json.loads(text))
+
+
+def least_cost(work: Callable[[], object]) -> float:
+    """Give the CPU seconds of 200 times in the quickest of five rounds: a ratio of two is the same on any machine."""
+    costs = []
+    for _ in range(5):
+        started = time.process_time()
+        for _ in range(200):
+            work()
+        costs.append(time.process_time() - started)
+    return min(costs)
