@@ -50,7 +50,7 @@ class HandClock:
         return min(waiting) if waiting else None
 
 
-async def eventually(condition: object, *, seconds: float = 5.0) -> None:
+async def eventually(condition: object, *, seconds: float = 15.0) -> None:
     """Wait until ``condition()`` (or ``await condition()``) is true; fail after *seconds* of real time."""
     async with asyncio.timeout(seconds):
         while True:

@@ -17,7 +17,7 @@ from attrs import evolve
 
 from tests.control.scripted import Server, whole
 from tests.gateway.calls import STARTED, a_call
-from tests.gateway.clock import HandClock
+from tests.gateway.clock import HandClock, eventually
 from tests.gateway.front.rig import RECORDING_AUTH, TOML, Running, ScanningCrm, configured, running
 from vipex_sdk.errors import NotFound, RecordingExpired, RecordingNotReady, RecordingRejected, ServerError
 from vipex_sdk.gateway.delivery.ledger import lasting
@@ -203,8 +203,8 @@ async def test_many_listeners_fetch_once_and_never_half(house: Running) -> None:
     name = await named(house, RecordingRef(code="rec-1"))
     exchange.go_on.clear()
     requests = [asyncio.create_task(house.http.get(f"/recordings/{name}", auth=RECORDING_AUTH)) for _ in range(5)]
-    await asyncio.sleep(0.05)
     passing = house.gateway.configuration.gateway.data / "passing"
+    await eventually(lambda: list(passing.iterdir()))
     assert [path.suffix for path in passing.iterdir()] == [".part"]
     assert not any(request.done() for request in requests)
     exchange.go_on.set()
