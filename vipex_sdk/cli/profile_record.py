@@ -69,9 +69,17 @@ def _serve(recorder: object, listening: socket.socket, *, seconds: float) -> Non
     import uvicorn
 
     from vipex_sdk.cli.profiles.recorder import Recorder
+    from vipex_sdk.gateway.connections import BoundedProtocol
 
     assert isinstance(recorder, Recorder)  # noqa: S101 - only its import is late
-    config = uvicorn.Config(recorder.app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        recorder.app,
+        http=BoundedProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
     server = uvicorn.Server(config)
 
     async def until_the_end() -> None:

@@ -29,6 +29,8 @@ BODY = json.dumps(CALL).encode()
 LENGTH = f"Content-Length: {len(BODY)}\r\n"
 LAST = "Connection: close\r\n"
 CHUNKED = "Transfer-Encoding: chunked\r\n"
+LONG = json.dumps(CALL | {"note": "x" * 3_000_000}).encode()
+SHREDS = b"".join(b"5\r\n%s\r\n" % LONG[place : place + 5] for place in range(0, 100_000, 5))
 CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
 
 
@@ -117,6 +119,10 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
 TAKEN: dict[str, tuple[bytes, list[int]]] = {
     "a whole request": (head(AUTH, JSON, LAST, LENGTH) + BODY, [204]),
     "chunks": (head(AUTH, JSON, LAST, CHUNKED) + CHUNKS, [204]),
+    "a long body": (head(AUTH, JSON, LAST, f"Content-Length: {len(LONG)}\r\n") + LONG, [204]),
+    "many small chunks": (head(AUTH, JSON, LAST, CHUNKED) + SHREDS + b"0\r\n\r\n", [202]),
+    "a head of 60 kB": (head(AUTH, JSON, LAST, LENGTH, "X-Long: " + "x" * 60_000 + "\r\n") + BODY, [204]),
+    "120 headers": (head(AUTH, JSON, LAST, LENGTH, *(f"X-{n}: 1\r\n" for n in range(120))) + BODY, [204]),
     "HTTP/1.0": (head(AUTH, JSON, LAST, LENGTH, version="1.0") + BODY, [204]),
     "an absolute target": (head(AUTH, JSON, LAST, LENGTH, target="http://other.test/vipex/call-end") + BODY, [204]),
     "two in a row": (head(AUTH, JSON, LENGTH) + BODY + head(AUTH, JSON, LAST, LENGTH) + BODY, [204, 204]),
@@ -172,6 +178,14 @@ REFUSED: dict[str, tuple[bytes, set[int]]] = {
 async def test_what_is_odd_but_right_is_answered(peer: Peer, case: str) -> None:
     sent, expected = TAKEN[case]
     assert statuses(await peer.ask(sent)) == expected
+
+
+@pytest.mark.parametrize("size", [1, 7])
+@pytest.mark.parametrize("case", [case for case, (sent, _) in TAKEN.items() if len(sent) < 5_000])
+async def test_the_same_in_small_pieces(peer: Peer, case: str, size: int) -> None:
+    sent, expected = TAKEN[case]
+    pieces = [sent[place : place + size] for place in range(0, len(sent), size)]
+    assert statuses(await peer.ask(*pieces)) == expected
 
 
 @pytest.mark.parametrize("case", REFUSED)
