@@ -22,6 +22,7 @@ def test_seeds_and_what_was_found_before(name: str) -> None:
         TARGETS[name](data)
 
 
+@pytest.mark.timeout(SECONDS + 120)
 @pytest.mark.parametrize("name", TARGETS)
 def test_nothing_but_our_errors_comes_out(name: str, tmp_path: Path) -> None:
     pytest.importorskip("atheris", reason="atheris is not made for this system")
