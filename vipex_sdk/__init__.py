@@ -89,6 +89,7 @@ if TYPE_CHECKING:
         LegType,
         Phase,
         RecordingRef,
+        RecordingUpload,
         TargetType,
         UserRef,
     )
@@ -156,6 +157,7 @@ __all__ = [
     "RecordingRef",
     "RecordingRejected",
     "RecordingStream",
+    "RecordingUpload",
     "RetryPolicy",
     "ServerError",
     "Sighting",
@@ -196,7 +198,7 @@ _NAMES = {
     "vipex_sdk.webhooks": "Receiver",
     "vipex_sdk.webhooks.events": (
         "CallEnd CallLeg CallLogic DataQuery Decision DecisionAction Direction Disposition Event IncomingCall "
-        "LegResult LegType Phase RecordingRef TargetType UserRef"
+        "LegResult LegType Phase RecordingRef RecordingUpload TargetType UserRef"
     ),
     "vipex_sdk.wire.profile": "WireProfile default_profile load_profile",
 }

@@ -21,6 +21,7 @@ EVENTS = (
     events.IncomingCall,
     events.CallEnd,
     events.CallLeg,
+    events.RecordingUpload,
     events.RecordingRef,
     events.UserRef,
     events.CallLogic,

@@ -151,6 +151,19 @@ async def test_multipart_recording(house: House) -> None:
     assert all(part.partition(b"\r\n\r\n")[2].startswith(b"RIFF") for part in parts[1:])
 
 
+async def test_recordings_in_messages_of_their_own(house: House) -> None:
+    await house.configure(recording_mode="separate")
+    played = await house.play("blind_transfer")
+    (body,) = house.receiver.at("/call-end")
+    assert not any(leg["recording"] for leg in body["legs"])
+    sent = [(request, body) for path, request, body in house.receiver.received if path == "/recording"]
+    assert len(sent) == 2
+    for leg, (request, content) in enumerate(sent, start=1):
+        assert request.headers["content-type"].startswith("multipart/form-data")
+        assert f'"leg_id":"{played["call_id"]}-{leg}"'.encode() in content
+        assert b"RIFF" in content
+
+
 async def test_no_recordings_are_sent_when_the_administrator_does_not_want_it(house: House) -> None:
     await house.configure(recording_mode="none")
     await house.play("answered")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vipex_sdk.webhooks.answer import answer
-from vipex_sdk.webhooks.events import CallEnd, DataQuery, Decision, IncomingCall
+from vipex_sdk.webhooks.events import CallEnd, DataQuery, Decision, IncomingCall, RecordingUpload
 from vipex_sdk.webhooks.kind import kind_of
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.webhooks.parse import decode_event, read_fields
@@ -17,7 +17,12 @@ from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.profile import default_profile
 
 PAYLOADS = Path(__file__).parents[2] / "examples" / "payloads"
-EVENTS = {"data_query": DataQuery, "incoming_call": IncomingCall, "call_end": CallEnd}
+EVENTS = {
+    "data_query": DataQuery,
+    "incoming_call": IncomingCall,
+    "call_end": CallEnd,
+    "recording_upload": RecordingUpload,
+}
 NAMES = sorted(path.stem for path in PAYLOADS.glob("*.json") if path.stem != "data_query_answer")
 
 

@@ -66,11 +66,9 @@ def show_openapi(
 
 
 def _webhooks(profile: WireProfile) -> list[dict[str, Any]]:
-    hooks = profile.webhooks
-    named = {"data_query": hooks.data_query, "incoming_call": hooks.incoming_call, "call_end": hooks.call_end}
     return [
         {"webhook": name, "path": hook.path, "success_status": hook.success_status, "max_bytes": hook.max_bytes}
-        for name, hook in named.items()
+        for name, hook in profile.webhooks.by_name.items()
     ]
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from vipex_sdk.errors import VipexError
 from vipex_sdk.gateway.admission import admission, proxies
 from vipex_sdk.gateway.routing import Router
-from vipex_sdk.webhooks import CallEnd, IncomingCall, Message, Receiver
+from vipex_sdk.webhooks import CallEnd, IncomingCall, Message, Receiver, RecordingUpload
 
 if TYPE_CHECKING:
     from vipex_sdk.gateway.app import Gateway
@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 def intake(gateway: Gateway) -> Receiver:
-    """Make what answers VIPeX's three requests. An event is durable before it is acknowledged."""
+    """Make what answers VIPeX's requests. An event is durable before it is acknowledged."""
     hooks = _Hooks(gateway)
     settings = gateway.configuration
     deadline = settings.webhooks.deadline_seconds or gateway.profile.webhooks.data_query.deadline_seconds
@@ -42,6 +42,7 @@ def intake(gateway: Gateway) -> Receiver:
         on_data_query=router.answer,
         on_incoming_call=hooks.incoming,
         on_call_end=hooks.call_end,
+        on_recording=hooks.recording,
         on_quarantine=hooks.quarantine,
         deadline=deadline,
         audio=gateway.shelf,
@@ -67,6 +68,9 @@ class _Hooks:
         except VipexError as error:
             # The call is durable: what a page shows must not make VIPeX send it again.
             _log.warning("pop.not_closed", call_id=call.call_id, error=type(error).__name__)
+
+    async def recording(self, upload: RecordingUpload, message: Message) -> None:
+        await self.gateway.inbox.put(upload, message)
 
     async def quarantine(self, message: Message, error: VipexError) -> None:
         await self.gateway.inbox.quarantine(message, error)

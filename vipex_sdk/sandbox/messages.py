@@ -20,6 +20,7 @@ from vipex_sdk.webhooks.events import (
     Decision,
     IncomingCall,
     RecordingRef,
+    RecordingUpload,
 )
 from vipex_sdk.wire.convert import converter_for
 from vipex_sdk.wire.events import EventKind, event_request, read_decision_answer
@@ -68,6 +69,36 @@ class Writer:
             )
             for part, leg, flags in self._parts(event)
         ]
+
+    @assumed("Where recordings have a webhook of their own, each comes after the end of its call.", source="3.6")
+    def uploads(self, event: CallEnd, *, audio: Mapping[str, bytes]) -> list[Message]:
+        """Write the recordings of *event* as messages of their own; *audio* has their bytes by their code."""
+        recorded = [(None, event.recording), *((leg.leg_id, leg.recording) for leg in event.legs)]
+        return [
+            self._upload(
+                RecordingUpload(
+                    call_id=event.call_id,
+                    event_id=f"{event.event_id}-{recording.code}",
+                    started_at=event.started_at,
+                    leg_id=leg_id,
+                    recording=evolve(recording, code=None),
+                ),
+                content,
+            )
+            for leg_id, recording in recorded
+            if recording is not None and (content := audio.get(recording.code or "")) is not None
+        ]
+
+    def _upload(self, upload: RecordingUpload, content: bytes) -> Message:
+        wire = self._wire(upload)
+        kind = (upload.recording and upload.recording.content_type) or ""
+        name = self._profile.webhooks.multipart_recording
+        files: tuple[Part, ...] = (Part(name=name, filename=f"{name}.wav", content_type=kind, content=content),)
+        if "multipart" not in self._profile.webhooks.encodings:
+            files = ()
+            self._put_audio(value_at(wire, self._path("recording_upload", "recording")), content)
+        request = event_request(self._profile, "recording_upload", wire, files=files)
+        return Message(kind="recording_upload", request=lambda _attempt: request)
 
     def decision(self, answer: Answer) -> Decision | None:
         """Read the answer to a data query; ``None`` when it says nothing that can be understood."""
@@ -140,8 +171,10 @@ class Writer:
 
     def _embed(self, data: Any, recording: RecordingRef | None, audio: Mapping[str, bytes]) -> None:
         content = audio.get(recording.code or "") if recording else None
-        if content is None or not isinstance(data, dict):
-            return
+        if content is not None and isinstance(data, dict):
+            self._put_audio(data, content)
+
+    def _put_audio(self, data: _Wire, content: bytes) -> None:
         put_at(data, self._profile.recordings.content[0], base64.b64encode(content).decode())
         put_at(data, self._profile.recordings.sha256[0], hashlib.sha256(content).hexdigest())
 

@@ -20,7 +20,7 @@ from vipex_sdk.sandbox.reporter import Reporter
 from vipex_sdk.sandbox.ringer import Ringer
 from vipex_sdk.sandbox.scenarios import Director
 from vipex_sdk.sandbox.sender import Sender
-from vipex_sdk.sandbox.settings import Settings, updated
+from vipex_sdk.sandbox.settings import Settings, updated, usual
 from vipex_sdk.sandbox.switchboard import Switchboard
 from vipex_sdk.wire.profile import WireProfile, default_profile
 
@@ -40,7 +40,7 @@ class SimulatedVipex:
         self, settings: Settings | None = None, *, profile: WireProfile | None = None, password: str | None = None
     ) -> None:
         self.profile = profile or default_profile()
-        self.settings = settings or Settings()
+        self.settings = settings or usual(self.profile)
         self.clock = WallClock(ZoneInfo(self.profile.time.zone))
         self.office = CustomerOffice()
         self.office.add_technical_user(DEFAULT_USER, password)

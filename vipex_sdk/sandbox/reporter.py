@@ -14,7 +14,7 @@ from vipex_sdk.sandbox.messages import Writer
 from vipex_sdk.sandbox.recordings import Recording, Recordings
 from vipex_sdk.sandbox.sender import Sender
 from vipex_sdk.sandbox.settings import Settings
-from vipex_sdk.sandbox.summary import call_end, incoming_call, recorded_parts
+from vipex_sdk.sandbox.summary import call_end, incoming_call, recorded_parts, without_recordings
 from vipex_sdk.webhooks.events import CallLogic, DataQuery, Decision, Direction, IncomingCall, Phase, UserRef
 
 __all__ = ["Reporter"]
@@ -87,6 +87,7 @@ class Reporter:
             kept = self._record(line, settings)
             if not self.sender.wanted("call_end"):
                 return
+            apart = settings.recording_mode == "separate"
             sent = kept if settings.recording_mode != "none" else {}
             event = call_end(
                 line.call,
@@ -94,13 +95,17 @@ class Reporter:
                 users=self.users(),
                 recordings={part: recording.reference() for part, recording in sent.items()},
             )
+            audio = {recording.code: recording.audio for recording in sent.values()}
             started = time.monotonic()
-            for message in self.writer.call_end(
-                event,
+            messages = self.writer.call_end(
+                without_recordings(event) if apart else event,
                 mode=settings.recording_mode,
-                audio={recording.code: recording.audio for recording in sent.values()},
+                audio=audio,
                 elapsed=lambda: time.monotonic() - started,
-            ):
+            )
+            if apart and self.sender.wanted("recording_upload"):
+                messages += self.writer.uploads(event, audio=audio)
+            for message in messages:
                 await self.sender.deliver(message, line)
         finally:
             line.reported.set()

@@ -20,7 +20,7 @@ from vipex_sdk.errors import ConfigError
 from vipex_sdk.sandbox.app import build
 from vipex_sdk.sandbox.office import DEFAULT_USER
 from vipex_sdk.sandbox.pbx import SimulatedVipex
-from vipex_sdk.sandbox.settings import Settings, updated
+from vipex_sdk.sandbox.settings import updated, usual
 from vipex_sdk.webhooks.listening import listen
 from vipex_sdk.wire.profile import load_profile
 
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         profile = load_profile(options.profile)
-        settings = updated(Settings(), _changes(options))
+        settings = updated(usual(profile), _changes(options))
         listening = listen(options.host, options.port)
     except ConfigError as error:
         sys.stderr.write(f"simulated VIPeX: {error}\n")
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--retry-count", type=int, help="how many more times a failed end of call is sent")
     add("--retry-intervals", type=_intervals, help="seconds between repetitions, for example 5,30,120")
     add("--notify", choices=("ringing", "answered", "both", "none"), help="when the incoming-call notice is sent")
-    add("--recording-mode", choices=("by_code", "inline_base64", "multipart", "none"))
+    add("--recording-mode", choices=("by_code", "inline_base64", "multipart", "separate", "none"))
     add("--default-target", help="where calls go unless the receiver decides: group:sales, extension:101")
     add("--verbose", action="store_true", help="log every webhook and request to standard error")
     return parser

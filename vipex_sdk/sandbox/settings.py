@@ -14,10 +14,11 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 from cattrs.v import format_exception
 
 from vipex_sdk.errors import ConfigError
+from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["HOOKS", "CalledParty", "HookSettings", "Settings", "structured", "updated"]
+__all__ = ["HOOKS", "CalledParty", "HookSettings", "Settings", "structured", "updated", "usual"]
 
-HOOKS = ("data_query", "incoming_call", "call_end")
+HOOKS = ("data_query", "incoming_call", "call_end", "recording_upload")
 
 _Check = Callable[[Any, "Attribute[Any]", Any], None]
 _positive: _Check = validators.gt(0)
@@ -67,13 +68,14 @@ class Settings:
         webhook_url: base address of the receiver; the profile's paths are appended. ``None`` sends nothing.
         webhook_user, webhook_password: credentials sent to the receiver, by Basic unless the profile says otherwise;
             then the password is the secret.
-        hooks: deviations of single webhooks, by ``data_query``, ``incoming_call``, ``call_end``.
+        hooks: deviations of single webhooks, by ``data_query``, ``incoming_call``, ``call_end``,
+            ``recording_upload``.
         notify: when the incoming-call notice is sent.
         retry_count: how many more times a failed end of call is sent.
         retry_intervals: seconds before each repetition; the last one serves for the rest.
         query_timeout: seconds the caller waits for the answer to the data query.
         delivery_timeout: seconds after which any other webhook counts as failed.
-        recording_mode: how recordings are sent with the end of call.
+        recording_mode: how recordings are sent with the end of call, or in messages of their own after it.
         recording_ready_seconds: how long after the end a recording cannot be fetched yet.
         recording_lifetime_seconds: how long it can be fetched; ``None`` for ever.
         main_number: the customer's own number.
@@ -95,7 +97,7 @@ class Settings:
     )
     query_timeout: float = field(default=2.0, validator=_positive)
     delivery_timeout: float = field(default=10.0, validator=_positive)
-    recording_mode: Literal["by_code", "inline_base64", "multipart", "none"] = "by_code"
+    recording_mode: Literal["by_code", "inline_base64", "multipart", "separate", "none"] = "by_code"
     recording_ready_seconds: float = field(default=0.0, validator=_not_negative)
     recording_lifetime_seconds: float | None = field(default=None, validator=validators.optional(_not_negative))
     main_number: str = "+3610000100"
@@ -119,6 +121,12 @@ class Settings:
                 if part.get(name) is not None:
                     part[name] = "***"
         return data
+
+
+def usual(profile: WireProfile) -> Settings:
+    """Give the settings to begin with: recordings come as *profile* expects them."""
+    modes: Mapping[str, Any] = {"inline": "inline_base64", "auto": "by_code", "code": "by_code"}
+    return Settings(recording_mode=modes.get(profile.recordings.mode, profile.recordings.mode))
 
 
 def structured(model: type[Any], data: Mapping[str, Any], *, what: str) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from attrs import evolve
+
 from vipex_sdk.sandbox.behaviours import assumed, documented
 from vipex_sdk.sandbox.call import Call, Leg
 from vipex_sdk.webhooks.events import (
@@ -23,7 +25,7 @@ from vipex_sdk.webhooks.events import (
     UserRef,
 )
 
-__all__ = ["call_end", "incoming_call", "recorded_parts"]
+__all__ = ["call_end", "incoming_call", "recorded_parts", "without_recordings"]
 
 _UNANSWERED = {
     LegResult.BUSY: Disposition.BUSY,
@@ -171,3 +173,8 @@ def _disposition(call: Call, talked: list[Leg]) -> Disposition:
 
 def _seconds(start: datetime | None, end: datetime | None) -> int:
     return int((end - start).total_seconds()) if start is not None and end is not None else 0
+
+
+def without_recordings(event: CallEnd) -> CallEnd:
+    """Give the end of call where its recordings come in messages of their own."""
+    return evolve(event, recording=None, legs=tuple(evolve(leg, recording=None) for leg in event.legs))

@@ -26,6 +26,7 @@ from vipex_sdk.webhooks.events import (
     LegType,
     Phase,
     RecordingRef,
+    RecordingUpload,
     TargetType,
     UserRef,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "QueryToken",
     "Receiver",
     "RecordingRef",
+    "RecordingUpload",
     "RequestHead",
     "StaleSignature",
     "TargetType",

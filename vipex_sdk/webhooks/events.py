@@ -1,4 +1,4 @@
-"""What VIPeX tells us about a call: three events, and the legs a call is made of.
+"""What VIPeX tells us about a call: its events, and the legs a call is made of.
 
 Events are facts about a call, not steps of it. They come twice, late, in any order, enriched, or never. Names and
 shapes here are ours and stable; what they are called on the wire stands in the wire profile.
@@ -35,6 +35,7 @@ __all__ = [
     "LegType",
     "Phase",
     "RecordingRef",
+    "RecordingUpload",
     "TargetType",
     "UserRef",
 ]
@@ -328,4 +329,24 @@ class CallEnd:
         return self.caller
 
 
-Event: TypeAlias = DataQuery | IncomingCall | CallEnd
+@frozen(kw_only=True, weakref_slot=False)
+class RecordingUpload:
+    """A recording that comes in a message of its own, before or after the call's end or together with it.
+
+    Attributes:
+        leg_id: whose recording it is; ``None`` for the whole call's.
+        started_at: when the call started, where the message says so; call ids may come again after a reset.
+        recording: with the key of the audio that came along.
+    """
+
+    call_id: str
+    event_id: str | None = None
+    attempt: int | None = None
+    sent_at: datetime | None = None
+    started_at: datetime | None = None
+    leg_id: str | None = None
+    recording: RecordingRef | None = None
+    extra: Mapping[str, Any] = field(factory=dict, repr=False)
+
+
+Event: TypeAlias = DataQuery | IncomingCall | CallEnd | RecordingUpload

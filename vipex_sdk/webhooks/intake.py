@@ -146,8 +146,8 @@ class Intake:
         except VipexError as exc:
             taken.error = exc
 
-    async def take_audio_out(self, taken: Taken) -> None:
-        """Move inline audio of an end of call to the store; the kept message holds keys of all stored audio instead.
+    async def take_audio_out(self, taken: Taken, kind: Hook) -> None:
+        """Move audio in a message of *kind* to the store; the kept message holds keys of all stored audio instead.
 
         Raises:
             StoreUnavailable: from the store.
@@ -155,7 +155,7 @@ class Intake:
         if taken.fields is None:
             return
         inline = await take_out(taken.fields, self.profile, self.audio, cuts=taken.cuts)
-        await note_files(taken.fields, taken.files, self.profile)
+        await note_files(taken.fields, taken.files, self.profile, kind=kind)
         if inline or taken.files:
             self._rewrite(taken)
 

@@ -18,7 +18,7 @@ from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["field_paths", "kind_of", "kind_said"]
 
-KINDS = (Hook.CALL_END, Hook.INCOMING_CALL, Hook.DATA_QUERY)
+KINDS = (Hook.CALL_END, Hook.INCOMING_CALL, Hook.DATA_QUERY, Hook.RECORDING_UPLOAD)
 
 _SIGNS: Mapping[Hook, tuple[str, ...]] = {
     Hook.CALL_END: (
@@ -34,8 +34,12 @@ _SIGNS: Mapping[Hook, tuple[str, ...]] = {
     ),
     Hook.INCOMING_CALL: ("phase", "extensions"),
     Hook.DATA_QUERY: ("logic", "dtmf", "parameters"),
+    Hook.RECORDING_UPLOAD: (),
 }
 """Fields that only this event has, by our names."""
+
+_EVERYWHERE = "recording"
+"""A sign of an end of call, unless it comes to the address for recordings."""
 
 
 def field_paths(profile: WireProfile, model: str, name: str) -> tuple[str, ...]:
@@ -55,7 +59,7 @@ def kind_of(fields: Mapping[str, Any], profile: WireProfile, *, address: Hook) -
     # What belongs to the address comes first: a field that two events share must not lead away from it.
     order = (address, *(kind for kind in KINDS if kind is not address)) if address in KINDS else KINDS
     for kind in order:
-        if _has_signs(fields, profile, kind):
+        if _has_signs(fields, profile, kind, address=address):
             return kind
     if address in KINDS:
         return address
@@ -92,18 +96,14 @@ def _meant(word: object, profile: WireProfile) -> Hook | None:
 
 @lru_cache(maxsize=32)
 def _words(profile: WireProfile) -> Mapping[str, Hook]:
-    hooks = profile.webhooks
-    formats = {
-        Hook.DATA_QUERY: hooks.data_query,
-        Hook.INCOMING_CALL: hooks.incoming_call,
-        Hook.CALL_END: hooks.call_end,
-    }
-    return {word.casefold(): kind for kind, form in formats.items() for word in form.words}
+    named = {kind: profile.webhooks.by_name[kind.value].words for kind in reversed(KINDS)}
+    return {word.casefold(): kind for kind, words in named.items() for word in words}
 
 
-def _has_signs(fields: Mapping[str, Any], profile: WireProfile, kind: Hook) -> bool:
+def _has_signs(fields: Mapping[str, Any], profile: WireProfile, kind: Hook, *, address: Hook) -> bool:
     if kind is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
         return True
     # A model whose fields stand beside the others is everywhere, so it is no sign.
-    paths = (path for name in _SIGNS[kind] for path in field_paths(profile, kind.value, name) if path != SELF)
+    names = [name for name in _SIGNS[kind] if name != _EVERYWHERE or address is not Hook.RECORDING_UPLOAD]
+    paths = (path for name in names for path in field_paths(profile, kind.value, name) if path != SELF)
     return first_at(fields, paths) is not None

@@ -18,7 +18,16 @@ import attrs
 
 from vipex_sdk.numbers import NumberKind, PhoneNumber
 from vipex_sdk.values import OpenEnum
-from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, Event, IncomingCall, LegType, RecordingRef
+from vipex_sdk.webhooks.events import (
+    CallEnd,
+    CallLeg,
+    DataQuery,
+    Event,
+    IncomingCall,
+    LegType,
+    RecordingRef,
+    RecordingUpload,
+)
 from vipex_sdk.webhooks.plain import canonical, plain
 
 __all__ = ["MergedCall", "call_key", "content_digest", "event_key", "merge"]
@@ -162,9 +171,10 @@ def call_key(event: Event) -> str:
 
     A PBX that was reset counts its call ids from the beginning again, so the day on which the call started is part of
     the name. The day changes at two in the morning UTC, when hardly any call is in progress, because messages about
-    one call may differ in the time it started.
+    one call may differ in the time it started. A recording is often sent much later and does not say when the call
+    started: then its name has no day.
     """
-    started = event.started_at or event.sent_at
+    started = event.started_at or (None if isinstance(event, RecordingUpload) else event.sent_at)
     return f"{event.call_id}@{_day(started)}" if started else event.call_id
 
 
@@ -174,7 +184,8 @@ def _day(time: datetime) -> str:
 
 
 def _kind(event: Event) -> str:
-    return next(cls.__name__ for cls in (DataQuery, IncomingCall, CallEnd) if isinstance(event, cls))
+    kinds = (DataQuery, IncomingCall, CallEnd, RecordingUpload)
+    return next(cls.__name__ for cls in kinds if isinstance(event, cls))
 
 
 def event_key(event: Event) -> str:
@@ -186,6 +197,9 @@ def event_key(event: Event) -> str:
     parts: list[object] = [_kind(event), call_key(event), phase, event.event_id]
     if event.event_id is None and isinstance(event, CallEnd):
         parts += [event.ended_at, [leg.leg_id for leg in event.legs]]
+    if isinstance(event, RecordingUpload):
+        # Often nothing but the audio itself tells one recording of a call from another.
+        parts += [event.leg_id, event.recording and (event.recording.stored or event.recording.code)]
     return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
 

@@ -17,6 +17,7 @@ class Hook(StrEnum):
     DATA_QUERY = "data_query"
     INCOMING_CALL = "incoming_call"
     CALL_END = "call_end"
+    RECORDING_UPLOAD = "recording_upload"
     EVENTS = "events"
 
 

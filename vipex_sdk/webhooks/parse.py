@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from vipex_sdk.errors import BadPayload, VipexError
-from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, Event, IncomingCall, Phase
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, Event, IncomingCall, Phase, RecordingUpload
 from vipex_sdk.webhooks.kind import field_paths, kind_of
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.recordings import with_stored
@@ -31,17 +31,18 @@ def parse(message: Message, profile: WireProfile) -> Event:
         DecodeError: the body is not well formed, or lacks what an event must have; names paths, never values.
         BadPayload: it is well formed, but nobody knows what it is, or it holds text that cannot be stored.
     """
-    fields = _fields_of(message, profile)
-    return decode_event(fields, profile, kind=kind_of(fields, profile, address=message.hook))
-
-
-def _fields_of(message: Message, profile: WireProfile) -> dict[str, Any]:
-    if media_type(message.content_type) != "multipart/form-data":
-        return read_fields(message.content_type, message.body)
-    content_type, body, files = split_kept(message.content_type, message.body, profile)
+    content_type, body, files = _taken_apart(message, profile)
     fields = read_fields(content_type, body)
-    put_kept_files(fields, files, profile)
-    return fields
+    kind = kind_of(fields, profile, address=message.hook)
+    put_kept_files(fields, files, profile, kind=kind)
+    return decode_event(fields, profile, kind=kind)
+
+
+def _taken_apart(message: Message, profile: WireProfile) -> tuple[str, bytes, list[tuple[str, str, str]]]:
+    """Give type and body of the fields, and the files that were kept beside them."""
+    if media_type(message.content_type) != "multipart/form-data":
+        return message.content_type, message.body, []
+    return split_kept(message.content_type, message.body, profile)
 
 
 def read_fields(content_type: str | None, body: bytes) -> dict[str, Any]:
@@ -91,6 +92,8 @@ def decode_event(fields: Mapping[str, Any], profile: WireProfile, *, kind: Hook)
             return converter_for(profile).decode(DataQuery, fields)
         if kind is Hook.INCOMING_CALL:
             return _incoming_call(fields, profile)
+        if kind is Hook.RECORDING_UPLOAD:
+            return _recording_upload(fields, profile)
         return _call_end(fields, profile)
     except VipexError:
         raise
@@ -107,6 +110,13 @@ def _incoming_call(fields: Mapping[str, Any], profile: WireProfile) -> IncomingC
     return evolve(call, phase=phase)
 
 
+def _recording_upload(fields: Mapping[str, Any], profile: WireProfile) -> RecordingUpload:
+    upload = with_stored(converter_for(profile).decode(RecordingUpload, fields), fields, profile)
+    if upload.recording is None or not (upload.recording.stored or upload.recording.code):
+        raise BadPayload("there is no recording in it")
+    return upload
+
+
 def _call_end(fields: Mapping[str, Any], profile: WireProfile) -> CallEnd:
     legs = profile.webhooks.legs
     if legs.mode == "separate" and _flag(first_at(fields, (legs.part,)), profile):
@@ -118,7 +128,8 @@ def _call_end(fields: Mapping[str, Any], profile: WireProfile) -> CallEnd:
 def is_final(message: Message, profile: WireProfile) -> bool:
     """Whether the sender says that *message* is the last about its call, where legs come as messages of their own."""
     try:
-        return _flag(first_at(_fields_of(message, profile), (profile.webhooks.legs.final,)), profile)
+        fields = read_fields(*_taken_apart(message, profile)[:2])
+        return _flag(first_at(fields, (profile.webhooks.legs.final,)), profile)
     except VipexError:
         return False
 

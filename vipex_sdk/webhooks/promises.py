@@ -13,17 +13,28 @@ from attrs import field, frozen
 
 from vipex_sdk.errors import StoreUnavailable, VipexError
 from vipex_sdk.webhooks.answer import answer
-from vipex_sdk.webhooks.events import CallEnd, DataQuery, Decision, Event, IncomingCall
+from vipex_sdk.webhooks.events import CallEnd, DataQuery, Decision, Event, IncomingCall, RecordingUpload
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.outcome import Outcome
 from vipex_sdk.webhooks.reply import Reply
 from vipex_sdk.wire.profile import WireProfile
+from vipex_sdk.wire.webhook_formats import HookFormat
 
-__all__ = ["OnCallEnd", "OnDataQuery", "OnIncomingCall", "OnOutcome", "OnQuarantine", "Promises", "place_of"]
+__all__ = [
+    "OnCallEnd",
+    "OnDataQuery",
+    "OnIncomingCall",
+    "OnOutcome",
+    "OnQuarantine",
+    "OnRecording",
+    "Promises",
+    "place_of",
+]
 
 OnDataQuery: TypeAlias = Callable[[DataQuery], Awaitable[Decision | None] | Decision | None]
 OnIncomingCall: TypeAlias = Callable[[IncomingCall], Awaitable[None]]
 OnCallEnd: TypeAlias = Callable[[CallEnd, Message], Awaitable[None]]
+OnRecording: TypeAlias = Callable[[RecordingUpload, Message], Awaitable[None]]
 OnQuarantine: TypeAlias = Callable[[Message, VipexError], Awaitable[None]]
 OnOutcome: TypeAlias = Callable[[Hook, Outcome], None]
 
@@ -48,6 +59,7 @@ class Promises:
     on_data_query: OnDataQuery | None
     on_incoming_call: OnIncomingCall | None
     on_call_end: OnCallEnd | None
+    on_recording: OnRecording | None
     on_quarantine: OnQuarantine | None
     count: OnOutcome
     deadline: float
@@ -60,7 +72,11 @@ class Promises:
             return await self.decide(event, hook=hook, answer_by=answer_by)
         if isinstance(event, IncomingCall):
             return await self._pop(event, hook=hook)
-        return await self._store(event, message, hook=hook)
+        if isinstance(event, RecordingUpload):
+            storing = self.on_recording and _called(self.on_recording, event, message)
+            return await self._store(storing, hook=hook, kind=Hook.RECORDING_UPLOAD)
+        storing = self.on_call_end and _called(self.on_call_end, event, message)
+        return await self._store(storing, hook=hook, kind=Hook.CALL_END)
 
     async def decide(self, query: DataQuery, *, hook: Hook, answer_by: float) -> Reply:
         """Answer *query* as its hook decides, and in any case."""
@@ -114,15 +130,16 @@ class Promises:
             self.count(hook, Outcome.FAILED)
         return failed
 
-    async def _store(self, call: CallEnd, message: Message, *, hook: Hook) -> Reply:
-        if self.on_call_end is None:
+    async def _store(self, storing: Awaitable[None] | None, *, hook: Hook, kind: Hook) -> Reply:
+        named = kind.value.replace("_", " ")
+        if storing is None:
             self.count(hook, Outcome.REJECTED)
-            return Reply.text(404, "nobody here takes ended calls")
-        refusal = await self._durable(_called(self.on_call_end, call, message), what="the call end hook", hook=hook)
+            return Reply.text(404, f"nobody here takes a {named}")
+        refusal = await self._durable(storing, what=f"the {named} hook", hook=hook)
         if refusal is not None:
             return refusal
         self.count(hook, Outcome.ACCEPTED)
-        return self._success(Hook.CALL_END)
+        return self._success(kind)
 
     async def quarantine(self, message: Message, error: VipexError, *, hook: Hook, answer_by: float) -> Reply:
         """Keep what cannot be understood, then acknowledge it: sent again, it would be the same bytes.
@@ -167,8 +184,7 @@ class Promises:
         return Reply.text(503, "try again", ("Retry-After", str(_RETRY_AFTER_SECONDS)))
 
     def _success(self, kind: Hook) -> Reply:
-        hooks = self.profile.webhooks
-        form = hooks.call_end if kind is Hook.CALL_END else hooks.incoming_call
+        form: HookFormat = getattr(self.profile.webhooks, kind.value)
         if not form.success_body:
             return Reply(form.success_status)
         return Reply(form.success_status, "text/plain; charset=utf-8", form.success_body.encode())

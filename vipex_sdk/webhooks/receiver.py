@@ -17,7 +17,7 @@ from attrs import evolve
 from vipex_sdk.errors import BadCredentials, BadPayload, ConfigError, DecodeError, StoreUnavailable, WebhookError
 from vipex_sdk.webhooks.body import BodyTooSlow, Disconnected, NoSuchAddress, Receive, WrongMethod
 from vipex_sdk.webhooks.checks import Check, PathSecret
-from vipex_sdk.webhooks.events import CallEnd, DataQuery, IncomingCall
+from vipex_sdk.webhooks.events import CallEnd, DataQuery, IncomingCall, RecordingUpload
 from vipex_sdk.webhooks.guessing import GuessLimit, Refusals
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.intake import Intake, Taken
@@ -32,6 +32,7 @@ from vipex_sdk.webhooks.promises import (
     OnIncomingCall,
     OnOutcome,
     OnQuarantine,
+    OnRecording,
     Promises,
     place_of,
 )
@@ -63,7 +64,7 @@ def _uncounted(_hook: Hook, _outcome: Outcome) -> None:
 
 
 class Receiver:
-    """Receives the three webhooks and calls a hook for each.
+    """Receives VIPeX's webhooks and calls a hook for each.
 
     The hooks are coroutines; what each may rely on, and what it promises, differs:
 
@@ -73,6 +74,7 @@ class Receiver:
     - ``on_incoming_call(call)``: answered at once, whatever the hook does.
     - ``on_call_end(call, message)``: success is answered only after it returned, so it returns when the call is
       durable. ``StoreUnavailable`` asks the sender to repeat (503), any other error is 500.
+    - ``on_recording(upload, message)``: the same for a recording that comes in a message of its own.
     - ``on_quarantine(message, error)``: keeps what an authenticated sender sent and nobody understands, likewise
       durable; without it such messages are answered 400.
 
@@ -103,6 +105,7 @@ class Receiver:
         on_data_query: OnDataQuery | None = None,
         on_incoming_call: OnIncomingCall | None = None,
         on_call_end: OnCallEnd | None = None,
+        on_recording: OnRecording | None = None,
         on_quarantine: OnQuarantine | None = None,
         deadline: float | None = None,
         body_deadline: float = 60.0,
@@ -118,10 +121,10 @@ class Receiver:
         self._checks = tuple(checks)
         if not self._checks and not allow_unauthenticated:
             raise ConfigError("a receiver needs checks=[...] that prove who is calling, for example BasicAuth")
-        if not (on_data_query or on_incoming_call or on_call_end):
-            raise ConfigError("a receiver needs at least one of on_data_query, on_incoming_call, on_call_end")
+        if not (on_data_query or on_incoming_call or on_call_end or on_recording):
+            raise ConfigError("a receiver needs a hook: on_data_query, on_incoming_call, on_call_end or on_recording")
         self._profile = profile or default_profile()
-        converter_for(self._profile).prepare(DataQuery, IncomingCall, CallEnd)
+        converter_for(self._profile).prepare(DataQuery, IncomingCall, CallEnd, RecordingUpload)
         self._addresses = _addresses(self._profile)
         self._methods = methods_of(self._profile)
         self._max_bytes = _max_bytes(self._profile)
@@ -133,6 +136,7 @@ class Receiver:
             on_data_query=on_data_query,
             on_incoming_call=on_incoming_call,
             on_call_end=on_call_end,
+            on_recording=on_recording,
             on_quarantine=on_quarantine,
             count=on_outcome,
             deadline=self._profile.webhooks.data_query.deadline_seconds if deadline is None else deadline,
@@ -237,8 +241,8 @@ class Receiver:
                 raise taken.error or BadPayload("the body is empty")
             kind = kind_of(taken.fields, self._profile, address=hook)
             self._note_address(hook, kind)
-            if kind is Hook.CALL_END:
-                await self._intake.take_audio_out(taken)
+            if kind in {Hook.CALL_END, Hook.RECORDING_UPLOAD}:
+                await self._intake.take_audio_out(taken, kind)
             event = decode_event(taken.fields, self._profile, kind=kind)
         except (BadPayload, DecodeError) as exc:
             message = await self._intake.keep_as_it_came(taken)
@@ -269,33 +273,19 @@ class Receiver:
 
 
 def _addresses(profile: WireProfile) -> dict[str, Hook]:
-    hooks = profile.webhooks
-    return {
-        hooks.events_path.rstrip("/"): Hook.EVENTS,
-        hooks.data_query.path.rstrip("/"): Hook.DATA_QUERY,
-        hooks.incoming_call.path.rstrip("/"): Hook.INCOMING_CALL,
-        hooks.call_end.path.rstrip("/"): Hook.CALL_END,
-    }
+    own = {hook.path.rstrip("/"): Hook(name) for name, hook in profile.webhooks.by_name.items()}
+    return {profile.webhooks.events_path.rstrip("/"): Hook.EVENTS} | own
 
 
 def methods_of(profile: WireProfile) -> Mapping[Hook, set[str]]:
     """Give the methods each address takes; a data query may be a plain GET wherever a query is read at all."""
     hooks = profile.webhooks
-    by_query: set[str] = {"GET"} if "query" in hooks.encodings else set()
-    events: set[str] = {"POST", hooks.incoming_call.method, hooks.call_end.method}
-    return {
-        Hook.DATA_QUERY: {"POST", hooks.data_query.method} | by_query,
-        Hook.INCOMING_CALL: {"POST", hooks.incoming_call.method},
-        Hook.CALL_END: {"POST", hooks.call_end.method},
-        Hook.EVENTS: events | {hooks.data_query.method},
-    }
+    own: dict[Hook, set[str]] = {Hook(name): {"POST", hook.method} for name, hook in hooks.by_name.items()}
+    if "query" in hooks.encodings:
+        own[Hook.DATA_QUERY] |= {"GET"}
+    return own | {Hook.EVENTS: {"POST", *(hook.method for hook in hooks.by_name.values())}}
 
 
 def _max_bytes(profile: WireProfile) -> Mapping[Hook, int]:
-    hooks = profile.webhooks
-    longest = {
-        Hook.DATA_QUERY: hooks.data_query.max_bytes,
-        Hook.INCOMING_CALL: hooks.incoming_call.max_bytes,
-        Hook.CALL_END: hooks.call_end.max_bytes,
-    }
+    longest = {Hook(name): hook.max_bytes for name, hook in profile.webhooks.by_name.items()}
     return longest | {Hook.EVENTS: max(longest.values())}

@@ -18,10 +18,11 @@ from attrs import evolve
 
 from vipex_sdk.errors import RecordingRejected
 from vipex_sdk.webhooks.cuts import Cuts
-from vipex_sdk.webhooks.events import CallEnd, CallLeg, RecordingRef
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, RecordingRef, RecordingUpload
 from vipex_sdk.webhooks.kind import field_paths
-from vipex_sdk.webhooks.message import STORED, stored_mark
+from vipex_sdk.webhooks.message import STORED, Hook, stored_mark
 from vipex_sdk.wire.paths import first_at, put_at, value_at
+from vipex_sdk.wire.plan import snake
 from vipex_sdk.wire.profile import WireProfile
 
 __all__ = ["AudioStore", "put_stored", "take_out", "with_stored"]
@@ -30,7 +31,7 @@ _log = logging.getLogger(__name__)
 _CHUNK_CHARACTERS = 4 * 64 * 1024
 _UNKNOWN_AUDIO = "application/octet-stream"
 
-M = TypeVar("M", CallEnd, CallLeg)
+M = TypeVar("M", CallEnd, CallLeg, RecordingUpload)
 
 
 class AudioStore(Protocol):
@@ -50,13 +51,13 @@ class AudioStore(Protocol):
 
 
 def with_stored(part: M, fields: Mapping[str, Any], profile: WireProfile) -> M:
-    """Set ``stored`` of the recordings of a call or a leg from the marks in its fields; nobody else sets it."""
-    model = "call_end" if isinstance(part, CallEnd) else "call_leg"
+    """Set ``stored`` of the recordings of a message or a leg from the marks in its fields; nobody else sets it."""
+    model = snake(type(part).__name__)
     key = _stored_key(_recording_in(fields, profile, model), profile)
     recording = part.recording
     if key or recording is not None:
         recording = evolve(recording or RecordingRef(), stored=key)
-    if isinstance(part, CallLeg):
+    if not isinstance(part, CallEnd):
         return evolve(part, recording=recording)
     wire = {first_at(leg, field_paths(profile, "call_leg", "leg_id")): leg for leg in _legs_in(fields, profile)}
     by_id = {str(leg_id): leg for leg_id, leg in wire.items()}
@@ -109,8 +110,9 @@ async def take_out(
 
 
 def _all_recordings(fields: dict[str, Any], profile: WireProfile) -> list[dict[str, Any]]:
-    """Give every recording once: of the call, of a message that is a leg itself, and of the legs in a call."""
-    holders = [_recording_in(fields, profile, model) for model in ("call_end", "call_leg")]
+    """Give every recording once: of the message, of one that is a leg itself, and of the legs in a call."""
+    models = ("call_end", "call_leg", "recording_upload")
+    holders = [_recording_in(fields, profile, model) for model in models]
     holders += [_recording_in(leg, profile, "call_leg") for leg in _legs_in(fields, profile)]
     return list({id(recording): recording for recording in holders if recording is not None}.values())
 
@@ -163,24 +165,30 @@ def _base64_chunks(content: str) -> Iterator[bytes]:
         raise RecordingRejected("inline audio is not base64") from None
 
 
-def put_stored(fields: dict[str, Any], profile: WireProfile, *, place: str, key: str, content_type: str) -> None:
+def put_stored(
+    fields: dict[str, Any], profile: WireProfile, *, kind: Hook, place: str, key: str, content_type: str
+) -> None:
     """Note in *fields* that audio which came beside them is stored.
 
     Args:
         fields: of the message, changed in place.
         profile: the wire format.
+        kind: what the message is.
         place: empty for the call's recording, else the id of a leg, or ``[0]`` for the first leg.
         key: of the store.
         content_type: as the sender said.
     """
-    owner, model = fields, "call_end"
-    if place:
-        model = "call_leg"
+    owner, model = fields, kind.value
+    if place and kind is Hook.RECORDING_UPLOAD:
+        paths = field_paths(profile, model, "leg_id")
+        if first_at(fields, paths) is None and not place.startswith("["):
+            put_at(fields, paths[0], place)
+    elif place:
         found = _leg(fields, profile, place)
         if found is None:
             _log.warning("audio of a leg that the message does not have is kept with the call")
-            model = "call_end"
-        owner = found or fields
+        else:
+            owner, model = found, "call_leg"
     recording = _recording_in(owner, profile, model)
     if recording is None:
         path = field_paths(profile, model, "recording")[0]

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from vipex_sdk.webhooks.held import HeldFile
-from vipex_sdk.webhooks.message import STORED, stored_mark
+from vipex_sdk.webhooks.message import STORED, Hook, stored_mark
 from vipex_sdk.webhooks.recordings import put_stored
 from vipex_sdk.wire.multipart import Part, join_parts, split_parts
 from vipex_sdk.wire.profile import WireProfile
@@ -27,24 +27,26 @@ def data_of(texts: Sequence[tuple[str, bytes]], profile: WireProfile) -> tuple[s
     return _FORM, "&".join(pairs).encode("ascii")
 
 
-async def note_files(fields: dict[str, Any], files: Sequence[tuple[str, HeldFile]], profile: WireProfile) -> None:
-    """Let the store keep *files*, and note their keys at the recordings they are.
+async def note_files(
+    fields: dict[str, Any], files: Sequence[tuple[str, HeldFile]], profile: WireProfile, *, kind: Hook
+) -> None:
+    """Let the store keep *files*, and note their keys at the recordings they are in a message of *kind*.
 
     Raises:
         StoreUnavailable: from the store.
     """
     kept = [(name, file.content_type, await file.keep()) for name, file in files]
-    _note(fields, [(name, content_type, key) for name, content_type, key in kept if key is not None], profile)
+    _note(fields, [(name, content_type, key) for name, content_type, key in kept if key is not None], profile, kind)
 
 
-def _note(fields: dict[str, Any], files: Sequence[tuple[str, str, str]], profile: WireProfile) -> None:
+def _note(fields: dict[str, Any], files: Sequence[tuple[str, str, str]], profile: WireProfile, kind: Hook) -> None:
     base = profile.webhooks.multipart_recording
     position = 0
     for name, content_type, key in files:
         place = name.removeprefix(base + "_") if name.startswith(base + "_") else ""
         if name == base + "[]":
             place, position = f"[{position}]", position + 1
-        put_stored(fields, profile, place=place, key=key, content_type=content_type)
+        put_stored(fields, profile, kind=kind, place=place, key=key, content_type=content_type)
 
 
 async def kept_parts(texts: Sequence[tuple[str, bytes]], files: Sequence[tuple[str, HeldFile]]) -> tuple[str, bytes]:
@@ -76,6 +78,8 @@ def split_kept(content_type: str, body: bytes, profile: WireProfile) -> tuple[st
     return (*data_of(texts, profile), files)
 
 
-def put_kept_files(fields: dict[str, Any], files: Sequence[tuple[str, str, str]], profile: WireProfile) -> None:
-    """Note the keys of files that :func:`split_kept` gave at the recordings they are."""
-    _note(fields, files, profile)
+def put_kept_files(
+    fields: dict[str, Any], files: Sequence[tuple[str, str, str]], profile: WireProfile, *, kind: Hook
+) -> None:
+    """Note the keys of files that :func:`split_kept` gave at the recordings they are in a message of *kind*."""
+    _note(fields, files, profile, kind)

@@ -20,7 +20,7 @@ from vipex_sdk.wire.webhook_formats import HookFormat
 
 __all__ = ["EventKind", "decision_answer", "event_request", "read_decision_answer"]
 
-EventKind = Literal["data_query", "incoming_call", "call_end"]
+EventKind = Literal["data_query", "incoming_call", "call_end", "recording_upload"]
 _NO_CONTENT = 204
 
 

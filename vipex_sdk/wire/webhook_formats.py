@@ -111,6 +111,13 @@ class WebhookFormat:
     data_query: QueryHookFormat
     incoming_call: HookFormat
     call_end: HookFormat
+    recording_upload: HookFormat
+
+    @property
+    def by_name(self) -> dict[str, HookFormat]:
+        """Give each webhook by its name here."""
+        names = ("data_query", "incoming_call", "call_end", "recording_upload")
+        return {name: getattr(self, name) for name in names}
 
 
 @frozen(kw_only=True)
@@ -138,7 +145,7 @@ class RecordingFormat:
     @property
     def takes_inline(self) -> bool:
         """Whether base64 inside a message is kept."""
-        return self.mode in {"auto", "inline"}
+        return self.mode in {"auto", "inline", "separate"}
 
     @property
     def takes_files(self) -> bool:

@@ -18,8 +18,6 @@ from vipex_sdk.wire.profile import load_profile
 
 __all__ = ["tell"]
 
-_HOOKS = ("data_query", "incoming_call", "call_end")
-
 
 def tell(written: Written) -> None:
     """Print it on standard output: it is the result of the set-up, passwords to be entered elsewhere included."""
@@ -39,13 +37,16 @@ def tell(written: Written) -> None:
 
 def _for_portal(settings: Configuration, url: str) -> Iterator[str]:
     """Give the addresses of the webhooks, and what VIPeX must present there."""
-    words, hooks, own = TEXTS[settings.language], load_profile(settings.vipex.profile).webhooks, settings.webhooks
+    profile = load_profile(settings.vipex.profile)
+    words, hooks, own = TEXTS[settings.language], profile.webhooks, settings.webhooks
     auth = in_force(own, hooks.auth)
     secret = {scheme: getattr(own, name).reveal() for scheme, name in SECRETS.items()}
     before = own.path.rstrip("/") + (f"/{secret['path_key']}" if secret["path_key"] else "")
     behind = f"?{urlencode({auth.query: secret['query_key']})}" if secret["query_key"] else ""
-    for name in _HOOKS:
-        path = hooks.events_path if hooks.single_url else getattr(hooks, name).path
+    for name, hook in hooks.by_name.items():
+        if name == "recording_upload" and profile.recordings.mode != "separate":
+            continue  # most exchanges have no such message
+        path = hooks.events_path if hooks.single_url else hook.path
         yield f"  {words[name]}: {url}{before}{path}{behind}"
     if secret["basic"]:
         yield f"  {words['user']}: {own.user}"

@@ -121,11 +121,6 @@ def hook_of(capture: Capture, fields: Mapping[str, Any], profile: WireProfile) -
     Raises:
         BadPayload: nothing tells.
     """
-    hooks = profile.webhooks
-    addresses = {
-        hooks.data_query.path: Hook.DATA_QUERY,
-        hooks.incoming_call.path: Hook.INCOMING_CALL,
-        hooks.call_end.path: Hook.CALL_END,
-    }
+    addresses = {hook.path: Hook(name) for name, hook in profile.webhooks.by_name.items()}
     address = next((hook for path, hook in addresses.items() if capture.path.endswith(path)), Hook.EVENTS)
     return kind_of(fields, profile, address=address)

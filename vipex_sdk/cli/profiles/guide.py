@@ -40,11 +40,17 @@ Jegyezze fel minden híváshoz, ki kit hívott és mikor. Azután Ctrl+C, majd: 
 """
 
 _NAMES = {
-    "en": {"data_query": "data query", "incoming_call": "incoming call", "call_end": "end of call"},
+    "en": {
+        "data_query": "data query",
+        "incoming_call": "incoming call",
+        "call_end": "end of call",
+        "recording_upload": "recording, if apart",
+    },
     "hu": {
         "data_query": "adatlekérdezés",
         "incoming_call": "bejövő hívás értesítő",
         "call_end": "hívás végi adatküldés",
+        "recording_upload": "felvétel, ha külön jön",
     },
 }
 

@@ -82,8 +82,7 @@ class Recorder:
     def addresses(self) -> dict[str, str]:
         """Give the path to enter for each webhook."""
         hooks = self._profile.webhooks
-        paths = {"data_query": hooks.data_query, "incoming_call": hooks.incoming_call, "call_end": hooks.call_end}
-        return {name: f"/{self.secret}{hook.path}" for name, hook in paths.items()}
+        return {name: f"/{self.secret}{hook.path}" for name, hook in hooks.by_name.items()}
 
     async def _take(self, request: Request) -> Response:
         if not secrets.compare_digest(request.path_params["secret"].encode(), self.secret.encode()):
@@ -119,12 +118,12 @@ class Recorder:
     def _answer(self, capture: Capture) -> Response:
         """Answer by the address and what the default or a half-learnt profile knows: the call must go on."""
         hooks = self._profile.webhooks
-        by_path = {hooks.data_query.path: Hook.DATA_QUERY, hooks.incoming_call.path: Hook.INCOMING_CALL}
+        by_path = {hook.path: Hook(name) for name, hook in hooks.by_name.items()}
         hook = next((one for path, one in by_path.items() if capture.path.endswith(path)), Hook.CALL_END)
         with suppress(VipexError):  # the address decides: learning what this is, is what we are here for
             hook = hook_of(capture, fields_of(capture, self._profile), self._profile)
         if hook is Hook.DATA_QUERY:
             status, content_type, body = answer(Decision.proceed(), self._profile)
             return Response(body, status_code=status, media_type=content_type)
-        form = hooks.incoming_call if hook is Hook.INCOMING_CALL else hooks.call_end
+        form = hooks.by_name[hook.value]
         return Response(form.success_body, status_code=form.success_status)

@@ -10,7 +10,7 @@ import attrs
 from vipex_sdk.cli.profiles.capture import Capture, encoding_of, fields_of, hook_of
 from vipex_sdk.cli.profiles.likeness import name_likeness
 from vipex_sdk.errors import BadPayload, VipexError
-from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, IncomingCall
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, DataQuery, IncomingCall, RecordingUpload
 from vipex_sdk.webhooks.message import Hook
 from vipex_sdk.webhooks.parse import decode_event
 from vipex_sdk.webhooks.receiver import methods_of
@@ -24,6 +24,7 @@ _MODELS: Mapping[Hook, type] = {
     Hook.DATA_QUERY: DataQuery,
     Hook.INCOMING_CALL: IncomingCall,
     Hook.CALL_END: CallEnd,
+    Hook.RECORDING_UPLOAD: RecordingUpload,
 }
 _SIGNS: Mapping[Hook, tuple[str, ...]] = {
     Hook.CALL_END: ("ended_at", "talk_seconds", "duration_seconds", "hangup_cause", "legs"),

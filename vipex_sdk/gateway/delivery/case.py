@@ -5,9 +5,11 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from vipex_sdk.gateway.database import Row, Statement, Transaction, one_of
-from vipex_sdk.gateway.inbox.lanes import CLOCK_TOLERANCE
+from vipex_sdk.gateway.inbox.lanes import CLOCK_TOLERANCE, lane_of, take_in
 from vipex_sdk.gateway.inbox.rows import Status, message_of
 from vipex_sdk.gateway.inbox.settling import Settling
+from vipex_sdk.webhooks.events import CallEnd, RecordingUpload
+from vipex_sdk.webhooks.merge import content_digest, event_key
 from vipex_sdk.webhooks.message import Message
 
 __all__ = ["Case", "Ending", "adopt", "close", "load", "postpone"]
@@ -119,18 +121,22 @@ def postpone(
     )
 
 
-def adopt(case: Case, *, key: str, digest: str, call: str, now: float) -> Transaction[None]:
-    """Give a row out of quarantine the identity of the event it has turned out to be."""
+def adopt(case: Case, event: CallEnd | RecordingUpload, *, now: float) -> Transaction[None]:
+    """Give a row out of quarantine the identity of the *event* it has turned out to be."""
+    key, digest = event_key(event), content_digest(event)
     twins = yield Statement(
         "SELECT seq FROM events WHERE key = :key AND digest = :digest", {"key": key, "digest": digest}
     )
     if twins:
         yield from close(case, Ending(Status.IGNORED, "duplicate"), now)
         return
+    call = yield from lane_of(event, case.messages[0])
     yield Statement(
         "UPDATE events SET key = :key, digest = :digest, call = :call, updated_at = :now WHERE seq = :seq",
         {"key": key, "digest": digest, "call": call, "now": now, "seq": case.seq},
     )
+    if isinstance(event, CallEnd):
+        yield from take_in(event)
 
 
 def _seqs(rows: list[Row], *statuses: Status) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 
@@ -33,9 +33,10 @@ from vipex_sdk.gateway.delivery.recorder import Draft, Recorder
 from vipex_sdk.gateway.delivery.retry import Remedy, jittered, reason_of, verdict
 from vipex_sdk.gateway.inbox.rows import Status
 from vipex_sdk.gateway.inbox.settling import Settling
-from vipex_sdk.webhooks.events import CallEnd
+from vipex_sdk.webhooks.attach import with_uploads
+from vipex_sdk.webhooks.events import CallEnd, RecordingUpload
 from vipex_sdk.webhooks.legs import missing_legs
-from vipex_sdk.webhooks.merge import call_key, content_digest, event_key, merge
+from vipex_sdk.webhooks.merge import merge
 from vipex_sdk.webhooks.parse import parse
 from vipex_sdk.wire.profile import WireProfile
 
@@ -106,11 +107,14 @@ class Deliverer:
         except VipexError as error:
             return Ending(Status.QUARANTINED if case.unread else Status.DEAD, reason_of(error))
         calls = [event for event in events if isinstance(event, CallEnd)]
+        uploads = [event for event in events if isinstance(event, RecordingUpload)]
         if case.unread:
-            return await self._adopt(case, calls)
+            return await self._adopt(case, [*calls, *uploads])
         if not calls:
-            return Ending(Status.IGNORED, "not_a_call_end")
-        call = reduce(merge, calls)
+            # Its call's end, when it comes, takes a recording along; in the meantime it can be seen.
+            alone = Ending(Status.PARKED, "recording_without_call")
+            return alone if uploads else Ending(Status.IGNORED, "not_a_call_end")
+        call = with_uploads(reduce(merge, calls), uploads)
         rule = self.journal.ignored(call)
         if rule is not None:
             return Ending(Status.IGNORED, rule)
@@ -120,14 +124,11 @@ class Deliverer:
             return None
         return await self._record(case, call)
 
-    async def _adopt(self, case: Case, calls: list[CallEnd]) -> Ending | None:
+    async def _adopt(self, case: Case, events: Sequence[CallEnd | RecordingUpload]) -> Ending | None:
         """A row out of quarantine can be read now: it joins the lane of its call, or is of no use any more."""
-        if not calls:
+        if not events:
             return Ending(Status.IGNORED, "too_late")
-        call = calls[0]
-        await self.database.write(
-            adopt(case, key=event_key(call), digest=content_digest(call), call=call_key(call), now=self.clock.now())
-        )
+        await self.database.write(adopt(case, events[0], now=self.clock.now()))
         return None
 
     async def _record(self, case: Case, call: CallEnd) -> Ending:

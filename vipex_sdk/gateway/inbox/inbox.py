@@ -14,10 +14,11 @@ from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.crashpoints import crashpoint
 from vipex_sdk.gateway.database import Database, Row, Statement, Transaction, one_of, select
 from vipex_sdk.gateway.inbox.jobs import Jobs, RowsAreJobs
+from vipex_sdk.gateway.inbox.lanes import lane_of, take_in
 from vipex_sdk.gateway.inbox.rows import Delivery, Detail, Receipt, Status, delivery_of, message_of, written_of
 from vipex_sdk.gateway.inbox.settling import Settling
-from vipex_sdk.webhooks.events import CallEnd
-from vipex_sdk.webhooks.merge import call_key, content_digest, event_key
+from vipex_sdk.webhooks.events import CallEnd, RecordingUpload
+from vipex_sdk.webhooks.merge import content_digest, event_key
 from vipex_sdk.webhooks.message import Message, stored_keys
 from vipex_sdk.wire.profile import WireProfile, default_profile
 
@@ -54,7 +55,7 @@ class Inbox:
         self._jobs: Jobs = jobs or RowsAreJobs()
         self._clock = clock
 
-    async def put(self, event: CallEnd, message: Message) -> Receipt:
+    async def put(self, event: CallEnd | RecordingUpload, message: Message) -> Receipt:
         """Make *event* durable. The same event with the same content is kept once.
 
         Raises:
@@ -138,8 +139,8 @@ class Inbox:
         found = {row["status"]: row["n"] for row in rows}
         return {status: found.get(status, 0) for status in Status}
 
-    def _put(self, event: CallEnd, message: Message) -> Transaction[Receipt]:
-        call = call_key(event)
+    def _put(self, event: CallEnd | RecordingUpload, message: Message) -> Transaction[Receipt]:
+        call = yield from lane_of(event, message)
         wait = self._settling.wait((message,))
         receipt = yield from self._insert(
             key=event_key(event),
@@ -151,6 +152,8 @@ class Inbox:
         )
         if receipt.new and not wait:
             yield from self._hurry(call)
+        if isinstance(event, CallEnd):
+            yield from take_in(event)
         if receipt.new:
             yield from self._jobs.enqueue(seq=receipt.seq, call=call, at=self._clock.now() + wait)
         crashpoint("before_commit")

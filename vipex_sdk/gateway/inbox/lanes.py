@@ -6,11 +6,16 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from datetime import timedelta
 
-from vipex_sdk.gateway.database import Row, Statement, Transaction
+from attrs import evolve, frozen
 
-__all__ = ["CLOCK_TOLERANCE", "Head", "due_heads", "head_of", "next_due", "rewind"]
+from vipex_sdk.gateway.database import Row, Statement, Transaction, one_of
+from vipex_sdk.webhooks.events import CallEnd, RecordingUpload
+from vipex_sdk.webhooks.merge import call_key
+from vipex_sdk.webhooks.message import Message
+
+__all__ = ["CLOCK_TOLERANCE", "Head", "due_heads", "head_of", "lane_of", "next_due", "rewind", "take_in"]
 
 CLOCK_TOLERANCE = 60.0
 """Seconds by which machines' clocks may differ before we say that a clock was set back."""
@@ -23,6 +28,35 @@ class Head:
     seq: int
     call: str
     next_at: float
+
+
+_LATEST_DAYS = 31
+"""So long after its call a recording is still expected."""
+
+
+def lane_of(event: CallEnd | RecordingUpload, message: Message) -> Transaction[str]:
+    """Give the lane that *event*, which came with *message*, belongs to.
+
+    A recording that does not say when its call started goes to the latest call of that id in the month before; when
+    there is none yet, it waits in a lane of its own until :func:`take_in`.
+    """
+    if isinstance(event, CallEnd) or event.started_at is not None:
+        return call_key(event)
+    days = (message.received_at - timedelta(days=ago) for ago in range(-1, _LATEST_DAYS))
+    places, parameters = one_of("call", (call_key(evolve(event, started_at=day)) for day in days))
+    rows: list[Row] = yield Statement(
+        f"SELECT call FROM events WHERE call IN ({places}) ORDER BY seq DESC LIMIT 1",  # noqa: S608 - placeholders
+        parameters,
+    )
+    return rows[0]["call"] if rows else call_key(event)
+
+
+def take_in(event: CallEnd) -> Transaction[None]:
+    """Let recordings that came before their call's end join it."""
+    yield Statement(
+        "UPDATE events SET call = :call WHERE call = :id AND status <> 'quarantined'",
+        {"call": call_key(event), "id": event.call_id},
+    )
 
 
 def due_heads(now: float, limit: int) -> Transaction[list[Head]]:
