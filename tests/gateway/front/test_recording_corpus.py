@@ -36,7 +36,7 @@ class Vipex:
     asked: int = 0
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
             line = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0]
             if b"/recordings/" in line:
                 answer = self.answers[min(self.asked, len(self.answers) - 1)]
