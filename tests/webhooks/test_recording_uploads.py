@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.webhooks.receiving import CALL_END, Seen, Shelf, client
-from tests.webhooks.strategies import call_ends
+from tests.webhooks.strategies import START, call_ends
 from vipex_sdk.errors import StoreUnavailable, VipexError
 from vipex_sdk.webhooks import Message, RecordingUpload, parse
 from vipex_sdk.webhooks.attach import with_uploads
-from vipex_sdk.webhooks.events import RecordingRef
+from vipex_sdk.webhooks.events import CallEnd, RecordingRef
 from vipex_sdk.wire.profile import WireProfile, default_profile, load_profile
 
 AUDIO = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(500)
+LATER = START + timedelta(minutes=1)
 FIELDS = {"event": "recording_upload", "event_id": "ev-1", "call_id": "20260302-090000-11aa"}
 INLINE = FIELDS | {"recording": {"content": base64.b64encode(AUDIO).decode(), "duration_seconds": 7}}
 
@@ -71,6 +73,10 @@ async def test_the_address_tells_what_a_message_without_a_word_is(tmp_path: Path
     assert (await post("/recording", kept, shelf, seen, json=bare)).status_code == 204
     assert (await post("/recording", kept, shelf, seen, json=CALL_END)).status_code == 204
     assert (len(kept.uploads), len(seen.calls)) == (1, 1)
+    assert (await post("/events", kept, shelf, seen, json=bare)).status_code == 204
+    whole = {key: value for key, value in CALL_END.items() if key not in {"event", "ended_at", "disposition"}}
+    assert (await post("/call-end", kept, shelf, seen, json=whole)).status_code == 204
+    assert (len(kept.uploads), len(seen.calls)) == (2, 2)
     (tmp_path / "own.toml").write_text('[webhooks.recording_upload]\npath = "/hang"\nwords = ["HANG"]\n')
     own = load_profile(tmp_path / "own.toml")
     named = INLINE | {"event": "hang"}
@@ -115,6 +121,14 @@ uploads = st.builds(
     leg_id=st.none() | st.sampled_from(["l1", "l2", "l9"]),
     recording=st.builds(RecordingRef, code=st.none() | st.just("R-1"), stored=st.sampled_from(["k1", "k2"])),
 )
+
+
+def test_a_leg_that_nobody_knows_takes_nothing_from_the_whole_call() -> None:
+    call = CallEnd(call_id="c", started_at=START)
+    whole = RecordingUpload(call_id="c", sent_at=START, recording=RecordingRef(stored="k1"))
+    leg = RecordingUpload(call_id="c", sent_at=LATER, leg_id="l9", recording=RecordingRef(stored="k2"))
+    assert with_uploads(call, [whole, leg]).recording == RecordingRef(stored="k1")
+    assert with_uploads(call, [leg]).recording == RecordingRef(stored="k2")
 
 
 @given(call_ends, st.lists(uploads, max_size=4), st.randoms())

@@ -15,10 +15,11 @@ __all__ = ["with_uploads"]
 def with_uploads(call: CallEnd, uploads: Iterable[RecordingUpload]) -> CallEnd:
     """Give *call* the recordings in *uploads*, whatever order they came in.
 
-    A recording of a leg that the call does not have is the call's. What an upload says counts more than what the call
-    says of the same recording, and a later one more than an earlier one.
+    A recording of a leg that the call does not have is the call's, unless there is one of the whole call. What an
+    upload says counts more than what the call says of the same recording, and a later one more than an earlier one.
     """
-    for upload in sorted(uploads, key=_age):
+    known = {None, *(leg.leg_id for leg in call.legs)}
+    for upload in sorted(uploads, key=lambda upload: (upload.leg_id in known, _age(upload))):
         if upload.recording is None:
             continue
         legs = tuple(

@@ -154,7 +154,7 @@ class Intake:
         """
         if taken.fields is None:
             return
-        inline = await take_out(taken.fields, self.profile, self.audio, cuts=taken.cuts)
+        inline = await take_out(taken.fields, self.profile, self.audio, kind=kind, cuts=taken.cuts)
         await note_files(taken.fields, taken.files, self.profile, kind=kind)
         if inline or taken.files:
             self._rewrite(taken)

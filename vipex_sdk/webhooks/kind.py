@@ -30,16 +30,12 @@ _SIGNS: Mapping[Hook, tuple[str, ...]] = {
         "hangup_by",
         "final_extension",
         "legs",
-        "recording",
     ),
     Hook.INCOMING_CALL: ("phase", "extensions"),
     Hook.DATA_QUERY: ("logic", "dtmf", "parameters"),
-    Hook.RECORDING_UPLOAD: (),
+    Hook.RECORDING_UPLOAD: ("recording",),
 }
-"""Fields that only this event has, by our names."""
-
-_EVERYWHERE = "recording"
-"""A sign of an end of call, unless it comes to the address for recordings."""
+"""Fields that only this event has, by our names; an end of call may have a recording too, beside others of its own."""
 
 
 def field_paths(profile: WireProfile, model: str, name: str) -> tuple[str, ...]:
@@ -104,6 +100,8 @@ def _has_signs(fields: Mapping[str, Any], profile: WireProfile, kind: Hook, *, a
     if kind is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
         return True
     # A model whose fields stand beside the others is everywhere, so it is no sign.
-    names = [name for name in _SIGNS[kind] if name != _EVERYWHERE or address is not Hook.RECORDING_UPLOAD]
+    names = _SIGNS[kind]
+    if kind is address is Hook.CALL_END:
+        names = (*names, *_SIGNS[Hook.RECORDING_UPLOAD])
     paths = (path for name in names for path in field_paths(profile, kind.value, name) if path != SELF)
     return first_at(fields, paths) is not None

@@ -85,9 +85,9 @@ def _legs_in(fields: Mapping[str, Any], profile: WireProfile) -> list[dict[str, 
 
 
 async def take_out(
-    fields: dict[str, Any], profile: WireProfile, audio: AudioStore | None, *, cuts: Cuts | None = None
+    fields: dict[str, Any], profile: WireProfile, audio: AudioStore | None, *, kind: Hook, cuts: Cuts | None = None
 ) -> bool:
-    """Move all inline audio of a call into *audio*, in place; give whether there was any.
+    """Move all inline audio of a message of *kind* into *audio*, in place; give whether there was any.
 
     *cuts* is what was taken out of the raw body already.
 
@@ -98,7 +98,7 @@ async def take_out(
         StoreUnavailable: from the store.
     """
     found = False
-    for recording in _all_recordings(fields, profile):
+    for recording in _all_recordings(fields, profile, kind):
         for path in profile.recordings.content:
             content = value_at(recording, path)
             if content not in (None, ""):
@@ -109,9 +109,9 @@ async def take_out(
     return found or bool(cuts)
 
 
-def _all_recordings(fields: dict[str, Any], profile: WireProfile) -> list[dict[str, Any]]:
+def _all_recordings(fields: dict[str, Any], profile: WireProfile, kind: Hook) -> list[dict[str, Any]]:
     """Give every recording once: of the message, of one that is a leg itself, and of the legs in a call."""
-    models = ("call_end", "call_leg", "recording_upload")
+    models = ("recording_upload",) if kind is Hook.RECORDING_UPLOAD else ("call_end", "call_leg")
     holders = [_recording_in(fields, profile, model) for model in models]
     holders += [_recording_in(leg, profile, "call_leg") for leg in _legs_in(fields, profile)]
     return list({id(recording): recording for recording in holders if recording is not None}.values())
