@@ -67,6 +67,11 @@ class RunningSimulator:
         found: list[dict[str, Any]] = self._asked("GET", "/simulator/calls", None)
         return found
 
+    def history(self, card: int) -> dict[str, Any]:
+        """Give what a user would see on a card."""
+        found: dict[str, Any] = self._asked("GET", f"/simulator/history/{card}", None)
+        return found
+
     def api(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """Ask the API as somebody would without our client."""
         arguments.setdefault("auth", (SYSTEM_ID, REST_KEY))

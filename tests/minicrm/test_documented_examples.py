@@ -14,12 +14,13 @@ from vipex_minicrm import MiniCrmClient, MiniCrmSettings
 from vipex_minicrm.refusals import Refused
 
 from tests.minicrm.documented import Example, fits
+from tests.minicrm.documented_beside import BESIDE
 from tests.minicrm.documented_cards import CARDS, QUIRKS
 from tests.minicrm.documented_contacts import CONTACTS
 from tests.minicrm.running import RunningSimulator
 from vipex_sdk.errors import RateLimited
 
-EXAMPLES = (*CONTACTS, *CARDS, *QUIRKS)
+EXAMPLES = (*CONTACTS, *CARDS, *BESIDE, *QUIRKS)
 ASKED = [example for example in EXAMPLES if example.path]
 UNDERSTOOD = [example for example in ASKED if example.client is not None]
 
@@ -29,7 +30,7 @@ FEWEST = {
     "1.3": 5,
     "1.4": 10,
     "1.5": 3,
-    "1.6": 18,
+    "1.6": 26,
     "1.7": 2,
     "1.8": 6,
     "1.9": 3,

@@ -229,6 +229,10 @@ def test_12_unknown_parameters_are_refused(simulator: RunningSimulator, path: st
         ("ToDo", {"ProjectId": 1010, "Deadline": "tomorrow"}),
         ("ToDo", {"ProjectId": 1010, "Colour": "red"}),
         ("ToDo", {"ProjectId": 1010, "Attachments": "file:///etc/passwd"}),
+        ("Project/1010", {"Szerzodes": "file:///etc/passwd"}),
+        ("CreateProjectConnection", {"FromProjectId": 1010}),
+        ("CreateProjectConnection", {"FromProjectId": 1010, "ToProjectId": 999}),
+        ("CreateProjectConnection", {"FromProjectId": 1010, "ToProjectId": 1008, "Description": "x"}),
     ],
     ids=lambda value: value if isinstance(value, str) else json.dumps(value),
 )

@@ -73,6 +73,12 @@ def test_a_search_may_leave_out_the_bin(simulator: RunningSimulator) -> None:
     assert _found(simulator, "Project?ContactId=102") == {"1002"}
 
 
+def test_what_an_external_id_gives(simulator: RunningSimulator) -> None:
+    assert simulator.api("GET", "/R3/Project?ReferenceId=WEB-1010").json()["Id"] == 1010
+    simulator.switches.reference_search = "list"
+    assert _found(simulator, "Project?ReferenceId=WEB-1010") == {"1010"}
+
+
 def test_a_status_may_be_required(simulator: RunningSimulator) -> None:
     written = {"CategoryId": 21, "ContactId": 107}
     assert simulator.api("PUT", "/R3/Project", json=written).status_code == 200

@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--recording-template", default="", help="where recordings are asked for, with {%%RefereceId%%} in it"
     )
+    parser.add_argument("--webhook-address", default="", help="who is told of changed contacts and cards")
     parser.add_argument(
         "--contacts", type=int, default=0, help="add so many invented persons, each with a card (default: %(default)s)"
     )
@@ -57,7 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     url = f"http://{chosen.host}:{listening.getsockname()[1]}"
     ready = {"ready": True, "simulated": True, "url": url, "system_id": SYSTEM_ID, "cards": f"{url}/{SYSTEM_ID}/"}
     said = json.dumps(ready) if chosen.json else f"Simulated MiniCRM (not the real one): {url}/{SYSTEM_ID}/"
-    app = create_app(Simulation(recording_template=chosen.recording_template, contacts=chosen.contacts))
+    simulation = Simulation(
+        recording_template=chosen.recording_template,
+        webhook_address=chosen.webhook_address,
+        contacts=chosen.contacts,
+    )
+    app = create_app(simulation)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     asyncio.run(_Server(config, said).serve(sockets=[listening]))
     return 0

@@ -12,7 +12,7 @@ from attrs import frozen
 from vipex_minicrm.simulator.answers import ApiError
 from vipex_minicrm.simulator.tenant import BUDAPEST
 
-__all__ = ["ApiCall", "read_time"]
+__all__ = ["ApiCall", "read_page", "read_time"]
 
 
 @frozen(kw_only=True)
@@ -50,6 +50,14 @@ class ApiCall:
         """Refuse other methods with 405 [L]."""
         if self.method not in methods:
             raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, "method")
+
+
+def read_page(query: Mapping[str, str]) -> int:
+    """Read the number of the wanted page, counted from 0 [L]."""
+    page = query.get("Page", "0")
+    if not page.isdigit():
+        raise ApiError(HTTPStatus.BAD_REQUEST, "value", page, "Page")
+    return int(page)
 
 
 def read_time(name: str, text: object) -> datetime:

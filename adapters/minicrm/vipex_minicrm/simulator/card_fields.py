@@ -1,13 +1,23 @@
-"""Values written to a card's status and custom fields: by visible name or by id [D]."""
+"""Values written to a card's status and custom fields: by visible name or by id [D].
+
+A field for a file takes an address, and MiniCRM fetches it; a new file takes the old one's place. [D] What a detail
+shows of it is not printed: the names of its files [I, no switch], which no caller needs.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from vipex_minicrm.simulator.answers import ApiError
-from vipex_minicrm.simulator.records import Field, Module
+from vipex_minicrm.simulator.files import MEGABYTE, fetched
+from vipex_minicrm.simulator.records import Card, Field, Module
+from vipex_minicrm.simulator.tenant import Tenant
 
-__all__ = ["custom_value", "status_id"]
+__all__ = ["status_id", "write_custom"]
+
+_FILE = re.compile(r"File\((\d+)MB\)")
 
 
 def status_id(module: Module, wanted: object, *, required: bool = False) -> int:
@@ -22,7 +32,25 @@ def status_id(module: Module, wanted: object, *, required: bool = False) -> int:
     raise ApiError(HTTPStatus.BAD_REQUEST, "value", wanted, "StatusId")
 
 
-def custom_value(field: Field, value: object) -> str:
+async def write_custom(tenant: Tenant, card: Card, written: Mapping[str, object]) -> None:
+    """Write custom fields; unknown ones, wrong values and what the card's status then lacks are refused."""
+    module = tenant.module_of(card)
+    fields = {field.name: field for field in module.fields}
+    for name in sorted(written.keys() - fields.keys()):
+        raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", name)
+    for name, value in written.items():
+        size = _FILE.fullmatch(fields[name].type)
+        if size is None:
+            card.fields[name] = _custom_value(fields[name], value)
+        else:
+            card.files[name] = await fetched(tenant, value, most_bytes=int(size[1]) * MEGABYTE)
+            card.fields[name] = ", ".join(file.file_name for file in card.files[name])
+    for name in module.required.get(card.status_id, ()):
+        if not card.fields.get(name):
+            raise ApiError(HTTPStatus.BAD_REQUEST, "required", name)
+
+
+def _custom_value(field: Field, value: object) -> str:
     """Give what the card's detail will show: visible names of options, joined for a multi-select [L]."""
     if not field.options:
         return str(value)

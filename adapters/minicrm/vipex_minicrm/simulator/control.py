@@ -42,6 +42,10 @@ class Control:
         tenant = self._simulation.tenant
         return JSONResponse([call_view(tenant, call) for call in tenant.calls.values()])
 
+    async def webhooks(self, _request: Request) -> Response:
+        """Give the messages to the registered address, and what became of each."""
+        return JSONResponse([message.shown() for message in self._simulation.webhooks.messages])
+
     async def requests(self, _request: Request) -> Response:
         """Give method and path of every API request so far."""
         return JSONResponse([list(request) for request in self._simulation.requests])
@@ -97,6 +101,7 @@ def routes(simulation: Simulation) -> list[Route]:
         Route("/history/{card_id:int}", control.history),
         Route("/todos", control.todos),
         Route("/calls", control.calls),
+        Route("/webhooks", control.webhooks),
         Route("/requests", control.requests),
         Route("/faults", control.faults, methods=["GET", "POST"]),
         Route("/settings", control.settings, methods=["GET", "POST"]),

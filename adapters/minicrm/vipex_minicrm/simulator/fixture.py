@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from vipex_minicrm.simulator.records import Card, Contact, Field, Module, Status, StatusChange, User
+from vipex_minicrm.simulator.records import Card, Contact, Email, Field, Module, Status, StatusChange, User
 from vipex_minicrm.simulator.switches import Switches
 from vipex_minicrm.simulator.tenant import Tenant
 
@@ -69,6 +69,9 @@ def build(now: Callable[[], datetime], switches: Switches) -> Tenant:
     tenant.modules = {module.id: module for module in MODULES}
     tenant.contacts = {contact.id: contact for contact in _contacts()}
     tenant.cards = {card.id: card for card in _cards()}
+    tenant.cards[1010].reference_id = "WEB-1010"
+    tenant.connections = {(1010, 1007): "Ugyanaz a cég"}
+    tenant.emails = _emails()
     return tenant
 
 
@@ -138,3 +141,17 @@ def _cards() -> list[Card]:
     ]
     cards[8].deleted = True
     return cards
+
+
+def _emails() -> tuple[Email, ...]:
+    return tuple(
+        Email(
+            id=8000 + day,
+            card_id=1010,
+            sender="ugyfel101@minta.example",
+            recipient="simulated-1010@minta.example",
+            subject=subject,
+            created_at=_BEGIN + timedelta(days=40 + day),
+        )
+        for day, subject in ((1, "Raktári polc"), (2, "Re: Raktári polc"))
+    )

@@ -19,24 +19,37 @@ from vipex_minicrm.simulator.answers import ApiError, answer, refused
 from vipex_minicrm.simulator.api_call import ApiCall
 from vipex_minicrm.simulator.calllog import call_log
 from vipex_minicrm.simulator.catalogue import category, schema
+from vipex_minicrm.simulator.connections import (
+    create_connection,
+    delete_connection,
+    list_connections,
+    update_connection,
+)
 from vipex_minicrm.simulator.contacts import contact, purge_person
+from vipex_minicrm.simulator.emails import email_list
 from vipex_minicrm.simulator.faults import HTML_LOGIN
 from vipex_minicrm.simulator.projects import project, project_history
 from vipex_minicrm.simulator.simulation import Simulation
 from vipex_minicrm.simulator.tenant import Tenant
 from vipex_minicrm.simulator.todos import todo, todo_list
+from vipex_minicrm.simulator.webhooks import TOLD, facts
 
 __all__ = ["Front"]
 
 _PARTS: dict[str, Callable[[Tenant, ApiCall], Awaitable[object]]] = {
     "Category": category,
     "Contact": contact,
+    "CreateProjectConnection": create_connection,
+    "DeleteProjectConnection": delete_connection,
+    "EmailList": email_list,
+    "ListProjectConnection": list_connections,
     "Project": project,
     "ProjectHistory": project_history,
     "PurgePerson": purge_person,
     "Schema": schema,
     "ToDo": todo,
     "ToDoList": todo_list,
+    "UpdateProjectConnection": update_connection,
 }
 _LONGEST_BODY = 1024 * 1024
 
@@ -109,7 +122,18 @@ class Front:
         )
         if call.method != "GET":
             tenant.last_search.forget()
-        return answer(await _PARTS[entity](tenant, call), switches)
+        return answer(await self._done(call), switches)
+
+    async def _done(self, call: ApiCall) -> object:
+        """Let the part do its work, and tell the registered address what it changed."""
+        tenant, part = self._simulation.tenant, _PARTS[call.entity]
+        if call.method != "PUT" or call.entity not in TOLD:
+            return await part(tenant, call)
+        before = facts(tenant, call.entity, call.item_id)
+        result = await part(tenant, call)
+        if isinstance(result, dict) and self._simulation.switches.webhook_address:
+            self._simulation.webhooks.tell(tenant, call.entity, result["Id"], before)
+        return result
 
     def _one_too_many(self, request: Request, entity: str) -> Response | None:
         """Count a request; refuse it above the limit, with a hint when to come again or without [I: retry_after]."""

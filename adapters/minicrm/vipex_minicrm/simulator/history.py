@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from vipex_minicrm.simulator.records import Call, Card, StatusChange, Todo
+from vipex_minicrm.simulator.records import Attachment, Call, Card, StatusChange, Todo
 from vipex_minicrm.simulator.tenant import Tenant
 
 __all__ = ["card_view", "cards_view", "history", "todo_view"]
@@ -45,6 +45,7 @@ def card_view(tenant: Tenant, card: Card) -> dict[str, Any]:
         "phone": contact.phone,
         "company": company.full_name if company else "",
         "deleted": card.deleted,
+        "files": {name: [_file_view(file) for file in files] for name, files in card.files.items()},
     }
 
 
@@ -86,10 +87,16 @@ def todo_view(tenant: Tenant, todo: Todo) -> dict[str, Any]:
         "comment": todo.comment,
         "deadline": _iso(todo.deadline) if todo.deadline else None,
         "closed_at": _iso(todo.closed_at) if todo.closed_at else None,
-        "attachments": [
-            {"file_name": file.file_name, "size": file.size, "content_type": file.content_type, "sniffed": file.sniffed}
-            for file in todo.attachments
-        ],
+        "attachments": [_file_view(file) for file in todo.attachments],
+    }
+
+
+def _file_view(file: Attachment) -> dict[str, Any]:
+    return {
+        "file_name": file.file_name,
+        "size": file.size,
+        "content_type": file.content_type,
+        "sniffed": file.sniffed,
     }
 
 

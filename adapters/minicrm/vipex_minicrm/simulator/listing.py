@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from vipex_minicrm.simulator.answers import ApiError
+from vipex_minicrm.simulator.api_call import read_page
 from vipex_minicrm.simulator.last_search import N
 
 __all__ = ["PAGE_SIZE", "Filter", "digits", "envelope", "folded", "matching", "phone_matches", "query_matches"]
@@ -38,10 +39,8 @@ def matching(records: Iterable[R], query: Mapping[str, str], filters: Mapping[st
 
 def envelope(found: Sequence[N], query: Mapping[str, str], row: Callable[[N], dict[str, Any]]) -> dict[str, Any]:
     """Give one page of what was *found*, in an order that means nothing."""
-    page = query.get("Page", "0")
-    if not page.isdigit():
-        raise ApiError(HTTPStatus.BAD_REQUEST, "value", page, "Page")
-    some = found[int(page) * PAGE_SIZE : (int(page) + 1) * PAGE_SIZE]
+    page = read_page(query)
+    some = found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     return {"Count": len(found), "Results": {str(record.id): row(record) for record in some} or []}
 
 

@@ -2,7 +2,9 @@
 
 Rows give ids of status and owner and no module; details give names. [L] A search without any filter is refused. [L]
 An unknown owner is replaced without a word. [D] Which fields are required depends on module and status. [D] Whom
-``MainContactId`` means is assumed [I: main_contact], and whether cards in the bin are found [I: deleted_in_search].
+``MainContactId`` means is assumed [I: main_contact], whether cards in the bin are found [I: deleted_in_search], and
+what a search by ``ReferenceId`` gives [I: reference_search]; that one may be written here is assumed [I, no switch]: a
+tenant has them from the XML synchronisation, which is not simulated.
 """
 
 from __future__ import annotations
@@ -12,25 +14,27 @@ from typing import Any
 
 from vipex_minicrm.simulator.answers import ApiError, wall
 from vipex_minicrm.simulator.api_call import ApiCall, read_time
-from vipex_minicrm.simulator.card_fields import custom_value, status_id
+from vipex_minicrm.simulator.card_fields import status_id, write_custom
 from vipex_minicrm.simulator.listing import Filter, envelope, folded, matching, query_matches
-from vipex_minicrm.simulator.records import Card, Module, StatusChange
+from vipex_minicrm.simulator.records import Card, StatusChange
 from vipex_minicrm.simulator.tenant import Tenant
 
 __all__ = ["project", "project_history"]
 
-_OWN = frozenset({"CategoryId", "ContactId", "BusinessId", "StatusId", "UserId", "Name", "Deleted"})
+_OWN = frozenset({"CategoryId", "ContactId", "BusinessId", "StatusId", "UserId", "Name", "ReferenceId", "Deleted"})
 
 
 async def project(tenant: Tenant, call: ApiCall) -> object:
     """Search, read, create or change a card."""
     call.only("GET", "PUT")
     if call.method == "PUT":
-        return {"Id": _create(tenant, call) if call.item_id is None else _update(tenant, call)}
+        return {"Id": await _create(tenant, call) if call.item_id is None else await _update(tenant, call)}
     if call.item_id is not None:
         return _detail(tenant, _existing(tenant, call.item_id))
     if not call.query.keys() - {"Page"}:
         raise ApiError(HTTPStatus.BAD_REQUEST, "filter")
+    if "ReferenceId" in call.query and tenant.switches.reference_search == "card":
+        return _detail(tenant, _referred(tenant, call.query["ReferenceId"]))
     found = tenant.last_search.found("Project", call.query, len(tenant.cards), lambda: _search(tenant, call))
     return envelope(found, call.query, _row)
 
@@ -67,6 +71,13 @@ def _existing(tenant: Tenant, card_id: int) -> Card:
     return tenant.cards[card_id]
 
 
+def _referred(tenant: Tenant, reference: str) -> Card:
+    for card in tenant.cards.values():
+        if reference and card.reference_id == reference:
+            return card
+    raise ApiError(HTTPStatus.NOT_FOUND, "missing")
+
+
 def _filters(tenant: Tenant) -> dict[str, Filter[Card]]:
     def status(card: Card, value: str) -> bool:
         return value in {str(card.status_id), tenant.module_of(card).statuses[card.status_id].name}
@@ -76,7 +87,7 @@ def _filters(tenant: Tenant) -> dict[str, Filter[Card]]:
 
     def main_contact(card: Card, value: str) -> bool:
         meant: dict[str, set[int | None]] = {
-            "company_else_person": {card.business_id or card.contact_id},
+            "company_else_person": {card.main_contact_id},
             "person": {card.contact_id},
             "either": {card.business_id, card.contact_id},
         }
@@ -95,6 +106,7 @@ def _filters(tenant: Tenant) -> dict[str, Filter[Card]]:
         "StatusGroup": group,
         "UserId": owner,
         "Name": lambda card, value: folded(value) in folded(card.name),
+        "ReferenceId": lambda card, value: card.reference_id == value,
         "Deleted": lambda card, value: card.deleted is (value == "1"),
         "UpdatedSince": lambda card, value: card.updated_at >= read_time("UpdatedSince", value),
         "UpdatedAt": lambda card, value: wall(card.updated_at).startswith(value),
@@ -147,7 +159,7 @@ def _detail(tenant: Tenant, card: Card) -> dict[str, Any]:
     return detail if card.business_id is None else {**detail, "BusinessId": card.business_id}
 
 
-def _create(tenant: Tenant, call: ApiCall) -> int:
+async def _create(tenant: Tenant, call: ApiCall) -> int:
     written = call.written()
     module = tenant.modules.get(_number(written, "CategoryId"))
     if module is None:
@@ -165,17 +177,18 @@ def _create(tenant: Tenant, call: ApiCall) -> int:
         status_id=status,
         user_id=tenant.owner(written["UserId"]) if "UserId" in written else tenant.api_user.id,
         name=str(written.get("Name") or contact.full_name),
+        reference_id=str(written.get("ReferenceId", "")),
         created_at=now,
         updated_at=now,
         status_updated_at=now,
     )
     card.changes.append(StatusChange(at=now, user_id=card.user_id, old_status_id=None, new_status_id=status))
-    _write_custom(module, card, written)
+    await write_custom(tenant, card, {name: written[name] for name in written.keys() - _OWN})
     tenant.cards[card.id] = card
     return card.id
 
 
-def _update(tenant: Tenant, call: ApiCall) -> int:
+async def _update(tenant: Tenant, call: ApiCall) -> int:
     card = _existing(tenant, call.item_id or 0)
     written, module, now = call.written(), tenant.module_of(card), tenant.now()
     for name in ("CategoryId", "ContactId", "BusinessId"):
@@ -190,9 +203,11 @@ def _update(tenant: Tenant, call: ApiCall) -> int:
         card.user_id = tenant.owner(written["UserId"])
     if "Name" in written:
         card.name = str(written["Name"])
+    if "ReferenceId" in written:
+        card.reference_id = str(written["ReferenceId"])
     if "Deleted" in written:
         card.deleted = str(written["Deleted"]) == "1"
-    _write_custom(module, card, written)
+    await write_custom(tenant, card, {name: written[name] for name in written.keys() - _OWN})
     card.updated_at = now
     return card.id
 
@@ -202,15 +217,3 @@ def _number(written: dict[str, Any], name: str) -> int:
         raise ApiError(HTTPStatus.BAD_REQUEST, "required", name)
     text = str(written[name])
     return int(text) if text.isdigit() else -1
-
-
-def _write_custom(module: Module, card: Card, written: dict[str, Any]) -> None:
-    fields = {field.name: field for field in module.fields}
-    unknown = sorted(written.keys() - _OWN - fields.keys())
-    if unknown:
-        raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", unknown[0])
-    for name in written.keys() & fields.keys():
-        card.fields[name] = custom_value(fields[name], written[name])
-    for name in module.required.get(card.status_id, ()):
-        if not card.fields.get(name):
-            raise ApiError(HTTPStatus.BAD_REQUEST, "required", name)

@@ -6,7 +6,19 @@ from datetime import datetime
 
 from attrs import Factory, define, field, frozen
 
-__all__ = ["Attachment", "Call", "Card", "Contact", "Field", "Module", "Status", "StatusChange", "Todo", "User"]
+__all__ = [
+    "Attachment",
+    "Call",
+    "Card",
+    "Contact",
+    "Email",
+    "Field",
+    "Module",
+    "Status",
+    "StatusChange",
+    "Todo",
+    "User",
+]
 
 
 @frozen(kw_only=True)
@@ -91,7 +103,12 @@ class StatusChange:
 
 @define(kw_only=True)
 class Card:
-    """An opportunity card (adatlap)."""
+    """An opportunity card (adatlap).
+
+    Attributes:
+        reference_id: what another system calls it.
+        files: of its fields for files.
+    """
 
     id: int
     category_id: int
@@ -100,12 +117,31 @@ class Card:
     status_id: int
     user_id: int
     name: str
+    reference_id: str = ""
     deleted: bool = False
     fields: dict[str, str] = Factory(dict)
+    files: dict[str, list[Attachment]] = Factory(dict)
     created_at: datetime
     updated_at: datetime
     status_updated_at: datetime
     changes: list[StatusChange] = Factory(list)
+
+    @property
+    def main_contact_id(self) -> int:
+        """The company, where there is one, else the person."""
+        return self.business_id or self.contact_id
+
+
+@frozen(kw_only=True)
+class Email:
+    """An e-mail that was sent from a card or came to it."""
+
+    id: int
+    card_id: int
+    sender: str
+    recipient: str
+    subject: str
+    created_at: datetime
 
 
 @frozen(kw_only=True)

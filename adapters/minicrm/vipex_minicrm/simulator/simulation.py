@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from vipex_minicrm.simulator.pulls import Pull, fetch
 from vipex_minicrm.simulator.records import Call
 from vipex_minicrm.simulator.switches import Switches
 from vipex_minicrm.simulator.tenant import Tenant
+from vipex_minicrm.simulator.webhooks import PAUSES, Webhooks
 
 __all__ = ["Simulation"]
 
@@ -33,6 +34,8 @@ class Simulation:
         now: gives the aware present.
         clock: monotonic seconds, for the request limit.
         recording_template: where recordings are asked for, registered with MiniCRM support.
+        webhook_address: who is told of changes, registered with MiniCRM support.
+        webhook_pauses: seconds before each further attempt to tell.
         contacts: invented persons besides the few that the tenant always has.
     """
 
@@ -42,17 +45,24 @@ class Simulation:
         now: Callable[[], datetime] = _utc_now,
         clock: Callable[[], float] = time.monotonic,
         recording_template: str = "",
+        webhook_address: str = "",
+        webhook_pauses: Sequence[float] = PAUSES,
         contacts: int = 0,
     ) -> None:
         self._now = now
         self._clock = clock
         self._template = recording_template
+        self._webhook_address = webhook_address
         self._contacts = contacts
+        self._webhook_pauses = webhook_pauses
+        self.webhooks = Webhooks(webhook_pauses)
         self.reset()
 
     def reset(self) -> None:
         """Begin again."""
-        self.switches = Switches(recording_template=self._template)
+        self.webhooks.stop()
+        self.webhooks = Webhooks(self._webhook_pauses)
+        self.switches = Switches(recording_template=self._template, webhook_address=self._webhook_address)
         self.tenant: Tenant = fixture.build(self._now, self.switches)
         crowd.add(self.tenant, self._contacts)
         self.faults = Faults()

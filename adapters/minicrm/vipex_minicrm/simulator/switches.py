@@ -37,6 +37,8 @@ class Switches:
         phone_filter: how ``Phone=`` compares: ``exact``, ``digits`` or ``suffix``. [I]
         deleted_in_search: a search without ``Deleted`` also gives cards in the bin. [I]
         main_contact: whom a card's ``MainContactId`` means: ``company_else_person``, ``person`` or ``either``. [I]
+        reference_search: ``ReferenceId=`` gives the ``card`` itself, as an older page says, or a ``list``. [I]
+        connections_both_ways: a connection is also listed at the card it points at. [I]
         status_required: a card cannot be created without a status; off: it gets the module's first. [I]
         rate_limit: requests a minute under ``/Api/R3``. [D]
         rate_window: ``fixed`` or ``rolling``. [I]
@@ -45,7 +47,7 @@ class Switches:
         todo_put_keeps_time: PUT keeps a ``ClosedAt`` too, instead of ignoring it. [I]
         todo_created_closed: a to-do may be created closed. [I]
         todo_list_status: what ``ToDoList`` gives without a status: ``Open``, ``Closed`` or ``All``. [I]
-        attachment_unfetched: ``refuse`` a change with an attachment that cannot be fetched, or ``forget`` it. [I]
+        attachment_unfetched: ``refuse`` a change with a file that cannot be fetched, or ``forget`` the file. [I]
         calllog_counters: ``samples`` (Skipped, Processed, Exists) or ``prose`` (Missing, NotFound, Processed). [D]
         calllog_addresses: who may write to the CallLog. [D]
         calllog_address_status: status for another address: 403, or any other 4xx. [I]
@@ -58,6 +60,7 @@ class Switches:
         calllog_refuse_future: skip calls that start more than a minute ahead: local time sent as UTC. [I]
         calllog_unknown_extension: ``keep`` the call without a user, or ``skip`` it. [I]
         pull_credentials: of an address to fetch are sent ``at_once``, ``when_asked`` (after 401) or ``never``. [I]
+        webhook_address: is told of changed contacts and cards; empty: nobody is. [D]
         recording_template: address MiniCRM asks for a recording, with its misspelt ``{%RefereceId%}``. [D]
     """
 
@@ -70,6 +73,8 @@ class Switches:
     phone_filter: str = _one_of("exact", "digits", "suffix")
     deleted_in_search: bool = True
     main_contact: str = _one_of("company_else_person", "person", "either")
+    reference_search: str = _one_of("card", "list")
+    connections_both_ways: bool = False
     status_required: bool = False
     rate_limit: int = 60
     rate_window: str = _one_of("fixed", "rolling")
@@ -91,6 +96,7 @@ class Switches:
     calllog_refuse_future: bool = True
     calllog_unknown_extension: str = _one_of("keep", "skip")
     pull_credentials: str = _one_of("at_once", "when_asked", "never")
+    webhook_address: str = ""
     recording_template: str = ""
 
     def change(self, wanted: Mapping[str, Any]) -> None:
@@ -109,7 +115,6 @@ class Switches:
             setattr(self, name, chosen)
 
     def shown(self) -> dict[str, Any]:
-        """Give all switches; the template without its credentials."""
-        shown = asdict(self)
-        shown["recording_template"] = bool(self.recording_template)
-        return shown
+        """Give all switches; of the two addresses, which hold secrets, only whether they are there."""
+        secret = {"recording_template": bool(self.recording_template), "webhook_address": bool(self.webhook_address)}
+        return asdict(self) | secret

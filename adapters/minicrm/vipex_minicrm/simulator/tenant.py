@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import Factory, define
 
 from vipex_minicrm.simulator.last_search import LastSearch
-from vipex_minicrm.simulator.records import Call, Card, Contact, Module, Todo, User
+from vipex_minicrm.simulator.records import Call, Card, Contact, Email, Module, Todo, User
 from vipex_minicrm.simulator.switches import Switches
 
 __all__ = ["BUDAPEST", "Tenant"]
@@ -24,6 +24,7 @@ class Tenant:
 
     Attributes:
         now: gives the aware present.
+        connections: from one card to another, with its words.
         last_search: what the search before found.
         rng: seeded; decides whom an unknown owner becomes and in which order rows come.
     """
@@ -39,6 +40,8 @@ class Tenant:
     cards: dict[int, Card] = Factory(dict)
     todos: dict[int, Todo] = Factory(dict)
     calls: dict[int, Call] = Factory(dict)
+    emails: tuple[Email, ...] = ()
+    connections: dict[tuple[int, int], str] = Factory(dict)
     last_search: LastSearch = Factory(LastSearch)
     rng: random.Random = Factory(lambda: random.Random(12345))
 

@@ -1,25 +1,25 @@
 """``/Api/R3/ToDo`` and ``/Api/R3/ToDoList``: what is to be done about a card.
 
 PUT creates, POST on the collection is 405. [L] The list's ``Results`` is a list. [L] A closed to-do can never be
-changed, and a to-do never leaves its card. [D] Attachments are addresses that MiniCRM fetches, and are appended. [D]
+changed, and a to-do never leaves its card. [D] Attachments are addresses that MiniCRM fetches, are appended, and are
+24 MB at most together; the detail shows the latest of them. [D]
 Whether one may be created closed is assumed [I: todo_created_closed], and that POST changes one lives [I: todo_post].
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from vipex_minicrm.simulator.answers import ApiError, wall
 from vipex_minicrm.simulator.api_call import ApiCall, read_time
-from vipex_minicrm.simulator.pulls import fetch
-from vipex_minicrm.simulator.records import Attachment, Todo
+from vipex_minicrm.simulator.files import MEGABYTE, fetched
+from vipex_minicrm.simulator.records import Todo
 from vipex_minicrm.simulator.tenant import Tenant
 
 __all__ = ["todo", "todo_list"]
 
+_MOST_ATTACHED = 24 * MEGABYTE
 _WRITABLE = frozenset(
     {"ProjectId", "UserId", "Comment", "Deadline", "Type", "Duration", "Reminder", "Status", "Attachments", "ClosedAt"}
 )
@@ -88,14 +88,18 @@ def _detail(tenant: Tenant, item: Todo) -> dict[str, Any]:
         "UpdatedAt": wall(item.updated_at),
         "ClosedBy": tenant.users[item.closed_by].name if item.closed_by else "",
         "ClosedAt": wall(item.closed_at),
-        "Attachments": {
-            str(number): {"FileName": file.file_name, "Url": f"https://r3.minicrm.hu/Download/{item.id}/{number}"}
-            for number, file in enumerate(item.attachments, start=1)
-        }
-        or [],
+        "Attachments": _latest(item),
         "Members": [],
         "Notes": [],
     }
+
+
+def _latest(item: Todo) -> object:
+    if not item.attachments:
+        return []
+    number = len(item.attachments)
+    file_name = item.attachments[-1].file_name
+    return {"FileName": file_name, "Url": f"https://r3.minicrm.hu/Download/{item.id}/{number}"}
 
 
 async def _create(tenant: Tenant, call: ApiCall) -> int:
@@ -145,8 +149,8 @@ def _check_names(written: dict[str, Any]) -> None:
 
 async def _write(tenant: Tenant, item: Todo, written: dict[str, Any], *, keeps_time: bool = False) -> None:
     """Write the fields; POST keeps a ``ClosedAt``, PUT ignores it [I: todo_put_keeps_time]."""
-    urls = [url for url in str(written.get("Attachments") or "").split(",") if url]
-    attached = [file for file in [await _attachment(tenant, url) for url in urls] if file is not None]
+    left = _MOST_ATTACHED - sum(file.size for file in item.attachments)
+    attached = await fetched(tenant, written.get("Attachments"), most_bytes=left)
     for name in ("Comment", "Type", "Duration", "Reminder"):
         if name in written:
             setattr(item, name.lower(), str(written[name]))
@@ -161,19 +165,3 @@ async def _write(tenant: Tenant, item: Todo, written: dict[str, Any], *, keeps_t
         item.closed_at = read_time("ClosedAt", given) if keeps_time and given else tenant.now()
         item.closed_by = item.user_id
         item.status = "Closed"
-
-
-async def _attachment(tenant: Tenant, url: str) -> Attachment | None:
-    """Fetch an attachment before the answer; one that cannot be fetched is refused [I: attachment_unfetched]."""
-    pull = await fetch(url.strip(), credentials=tenant.switches.pull_credentials)
-    if not pull.ok:
-        if tenant.switches.attachment_unfetched == "forget":
-            return None
-        raise ApiError(HTTPStatus.BAD_REQUEST, "file", pull.reason)
-    return Attachment(
-        file_name=PurePosixPath(urlsplit(url).path).name or "file",
-        url=url.strip(),
-        size=len(pull.body),
-        content_type=pull.content_type,
-        sniffed=pull.sniffed,
-    )
