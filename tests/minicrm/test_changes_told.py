@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from attrs import evolve
 from vipex_minicrm import MiniCrmAdapter
 from vipex_minicrm.news import read_news
 
-from tests.minicrm.running import ANNA, STARTED, RunningSimulator, missed, record_for, settings_for
-from vipex_sdk.crm import KeepsTasks, ReadsNews, Ref
-from vipex_sdk.errors import DecodeError, NotFound
+from tests.minicrm.running import ANNA, RunningSimulator, settings_for
+from vipex_sdk.crm import ReadsNews, Ref
+from vipex_sdk.errors import DecodeError
 
 PROJECT = {
     "Id": "10",
@@ -86,25 +85,6 @@ async def test_a_contact_that_is_gone_leaves_as_person_and_as_company(simulator:
         (Ref("person", "99999"), True),
         (Ref("company", "99999"), True),
     ]
-
-
-@pytest.mark.parametrize("post", [True, False], ids=["POST", "PUT"])
-async def test_a_task_is_closed_once(simulator: RunningSimulator, *, post: bool) -> None:
-    simulator.switches.todo_post = post
-    async with MiniCrmAdapter(settings_for(simulator.url)) as adapter:
-        assert isinstance(adapter, KeepsTasks)
-        card = (await adapter.find(ANNA))[0]
-        result = await adapter.record(missed(record_for(ANNA, card)), None)
-        task = getattr(result, "task", None)
-        assert task is not None
-        assert await adapter.task_is_open(task)
-        await adapter.close_task(task, STARTED)
-        assert not await adapter.task_is_open(task)
-        await adapter.close_task(task, STARTED)
-        with pytest.raises(NotFound):
-            await adapter.task_is_open(evolve(task, id="99999"))
-    (todo,) = simulator.todos()
-    assert todo["status"].lower() == "closed"
 
 
 async def test_a_new_contact_is_named_once(simulator: RunningSimulator) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import fields
 from vipex_minicrm import MiniCrmSettings
 from vipex_minicrm.simulator.faults import Faults
+from vipex_minicrm.simulator.front import PARTS
 
 README = Path(__file__).parents[2] / "adapters" / "minicrm" / "README.md"
 
@@ -16,6 +17,12 @@ def test_every_setting_has_its_row() -> None:
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
     missing = [one.name for one in fields(MiniCrmSettings) if not any(f"`{one.name}`" in row for row in rows)]
     assert not missing
+
+
+def test_every_simulated_address_has_its_row() -> None:
+    table = README.read_text(encoding="utf-8").partition("| MiniCRM's address |")[2].partition("\n\n")[0]
+    first = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert [entity for entity in PARTS if not any(f"`{entity}`" in cell for cell in first)] == []
 
 
 def test_every_fault_is_named() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from vipex_minicrm import MiniCrmAdapter, Recorder, TodoClose
+from vipex_minicrm import MiniCrmAdapter, Recorder
 
 from tests.minicrm.running import (
     ANNA,
@@ -57,23 +57,6 @@ async def test_a_recording_minicrm_cannot_fetch_does_not_cost_the_record(
     result = await adapter.record(record_for(ANNA, record.card, recording=recording(url)), None)
     assert isinstance(result, Recorded)
     assert [(todo["status"], todo["attachments"]) for todo in simulator.todos()] == [("Closed", [])]
-
-
-async def test_where_post_is_refused_put_closes_and_is_remembered(
-    adapter: MiniCrmAdapter, simulator: RunningSimulator, record: CallRecord
-) -> None:
-    simulator.switches.todo_post = False
-    await adapter.record(record, None)
-    await adapter.record(record_for(ANNA, record.card, key="call-2"), None)
-    assert [todo["status"] for todo in simulator.todos()] == ["Closed", "Closed"]
-    assert sum(request.startswith("POST ToDo") for request in simulator.requests()) == 1
-
-
-async def test_put_can_be_configured(simulator: RunningSimulator, record: CallRecord) -> None:
-    async with MiniCrmAdapter(settings_for(simulator.url, voip_key="", todo_close=TodoClose.PUT)) as adapter:
-        await adapter.record(record, None)
-    assert not any(request.startswith("POST ToDo") for request in simulator.requests())
-    assert [todo["status"] for todo in simulator.todos()] == ["Closed"]
 
 
 @pytest.mark.parametrize(
@@ -133,23 +116,6 @@ async def test_a_task_that_failed_is_made_without_a_second_record(
     assert found is not None
     assert found.task is not None
     assert sorted(todo["status"] for todo in simulator.todos()) == ["Closed", "Open"]
-
-
-async def test_a_close_that_came_through_unnoticed_is_recognised(
-    adapter: MiniCrmAdapter, simulator: RunningSimulator, record: CallRecord
-) -> None:
-    simulator.order(drop=1, method="POST")
-    with pytest.raises(OutcomeUnknown):
-        await adapter.record(record, None)
-    (todo,) = simulator.simulation.tenant.todos.values()
-    recorder = adapter._todos
-    assert recorder is not None
-    todo.status = "Closed"
-    await recorder._close(record, str(todo.id))
-    todo.status = "Open"
-    simulator.order(fail_next=1, status=400, method="POST")
-    with pytest.raises(Misconfigured):
-        await adapter.find_record(record)
 
 
 async def test_a_right_that_is_missing_is_no_dead_letter_of_the_data(

@@ -13,6 +13,7 @@ from vipex_minicrm.calllog import CallLogRecorder
 from vipex_minicrm.cards import Cards
 from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
+from vipex_minicrm.closing import Closing
 from vipex_minicrm.create import Creator
 from vipex_minicrm.news import Changed, read_news
 from vipex_minicrm.scan import Scan
@@ -62,10 +63,12 @@ class MiniCrmAdapter:
         self._scan = Scan(self._client, self._catalogue, self._cards)
         self._changed = Changed(self._client, self._cards)
         self._creator = Creator(self._client, self._catalogue, self._cards, settings)
-        self._tasks = Tasks(self._client, self._catalogue, settings)
+        closing = Closing(self._client, settings)
+        self._tasks = Tasks(self._client, self._catalogue, closing, settings)
         recorders = settings.recorders
         self._calllog = CallLogRecorder(self._client, settings) if Recorder.CALLLOG in recorders else None
-        self._todos = TodoRecorder(self._client, self._catalogue, settings) if Recorder.TODO in recorders else None
+        todos = TodoRecorder(self._client, self._catalogue, closing, settings)
+        self._todos = todos if Recorder.TODO in recorders else None
 
     @property
     def manifest(self) -> Manifest:

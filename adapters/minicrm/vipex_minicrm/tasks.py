@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
 
 from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
-from vipex_minicrm.model import Todo
-from vipex_minicrm.refusals import Refused
-from vipex_minicrm.settings import MiniCrmSettings, TodoClose
+from vipex_minicrm.closing import Closing
+from vipex_minicrm.settings import MiniCrmSettings
 from vipex_minicrm.todo import card_id, find_marked, marked, todo_fields
 from vipex_sdk.crm import CallRecord, Ref
-from vipex_sdk.errors import NotFound
 
 __all__ = ["Tasks"]
 
@@ -20,9 +17,12 @@ __all__ = ["Tasks"]
 class Tasks:
     """Creates call-back tasks, each once, and closes them when the two have talked."""
 
-    def __init__(self, client: MiniCrmClient, catalogue: Catalogue, settings: MiniCrmSettings) -> None:
+    def __init__(
+        self, client: MiniCrmClient, catalogue: Catalogue, closing: Closing, settings: MiniCrmSettings
+    ) -> None:
         self._client = client
         self._catalogue = catalogue
+        self._closing = closing
         self._settings = settings
 
     async def ensure(self, record: CallRecord) -> Ref | None:
@@ -49,30 +49,8 @@ class Tasks:
         Raises:
             NotFound: it was deleted.
         """
-        return (await self._todo(task)).is_open
+        return (await self._closing.read(task.id)).is_open
 
     async def close(self, task: Ref, at: datetime) -> None:
-        """Close the to-do as done *at*; whoever closed it before us did well.
-
-        Raises:
-            NotFound: it was deleted.
-        """
-        if not (await self._todo(task)).is_open:
-            return
-        if self._settings.todo_close is TodoClose.POST:
-            try:
-                await self._client.close_todo(task.id, at)
-            except Refused as error:
-                if error.status != HTTPStatus.METHOD_NOT_ALLOWED:
-                    raise
-            else:
-                return
-        await self._client.update_todo(task.id, {"Status": "Closed"})
-
-    async def _todo(self, task: Ref) -> Todo:
-        try:
-            return await self._client.todo(task.id)
-        except Refused as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                raise NotFound("the to-do was deleted", status=error.status) from error
-            raise
+        """Close the to-do as done *at*; raises what :meth:`vipex_minicrm.closing.Closing.close` raises."""
+        await self._closing.close(task.id, at)

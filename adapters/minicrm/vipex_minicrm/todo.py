@@ -11,9 +11,10 @@ import logging
 
 from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
+from vipex_minicrm.closing import Closing
 from vipex_minicrm.model import TodoRow
 from vipex_minicrm.refusals import Refused
-from vipex_minicrm.settings import MiniCrmSettings, TodoClose
+from vipex_minicrm.settings import MiniCrmSettings
 from vipex_sdk.crm import CallRecord, CustomerCard, NotRecorded, Recorded, RecordResult, Ref, WhyNot, marker
 from vipex_sdk.errors import OutcomeUnknown, VipexError
 
@@ -22,7 +23,6 @@ __all__ = ["TodoRecorder", "card_id", "find_marked", "marked", "todo_fields"]
 log = logging.getLogger("vipex_minicrm")
 
 _BAD_REQUEST = 400
-_METHOD_NOT_ALLOWED = 405
 
 
 def marked(text: str, key: str) -> str:
@@ -65,11 +65,13 @@ def _number(value: str) -> str | int:
 class TodoRecorder:
     """Writes records as closed to-dos."""
 
-    def __init__(self, client: MiniCrmClient, catalogue: Catalogue, settings: MiniCrmSettings) -> None:
+    def __init__(
+        self, client: MiniCrmClient, catalogue: Catalogue, closing: Closing, settings: MiniCrmSettings
+    ) -> None:
         self._client = client
         self._catalogue = catalogue
+        self._closing = closing
         self._settings = settings
-        self._close_by_put = settings.todo_close is TodoClose.PUT
 
     async def record(self, record: CallRecord) -> RecordResult:
         """Write one record.
@@ -122,7 +124,7 @@ class TodoRecorder:
             attached = not fresh and bool((await self._client.todo(todo_id)).attachments)
             if not attached:
                 await self._attach(todo_id, record.recording.url)
-        await self._close(record, todo_id)
+        await self._closing.close(todo_id, record.ended_at)
 
     async def _attach(self, todo_id: str, url: str) -> None:
         """Let MiniCRM fetch the recording; a recording it refuses must not cost the record itself."""
@@ -130,23 +132,6 @@ class TodoRecorder:
             await self._client.update_todo(todo_id, {"Attachments": url})
         except Refused as error:
             log.warning("MiniCRM did not take the recording of to-do %s: status %d", todo_id, error.status)
-
-    async def _close(self, record: CallRecord, todo_id: str) -> None:
-        try:
-            if not self._close_by_put:
-                try:
-                    await self._client.close_todo(todo_id, record.ended_at)
-                except Refused as error:
-                    if error.status != _METHOD_NOT_ALLOWED:
-                        raise
-                    self._close_by_put = True
-                else:
-                    return
-            await self._client.update_todo(todo_id, {"Status": "Closed"})
-        except Refused:
-            # A closed to-do refuses every change: an earlier attempt may have closed it.
-            if (await self._client.todo(todo_id)).is_open:
-                raise
 
 
 def find_marked(rows: tuple[TodoRow, ...], key: str) -> TodoRow | None:

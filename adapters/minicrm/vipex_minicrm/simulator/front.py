@@ -34,9 +34,9 @@ from vipex_minicrm.simulator.tenant import Tenant
 from vipex_minicrm.simulator.todos import todo, todo_list
 from vipex_minicrm.simulator.webhooks import TOLD, facts
 
-__all__ = ["Front"]
+__all__ = ["PARTS", "Front"]
 
-_PARTS: dict[str, Callable[[Tenant, ApiCall], Awaitable[object]]] = {
+PARTS: dict[str, Callable[[Tenant, ApiCall], Awaitable[object]]] = {
     "Category": category,
     "Contact": contact,
     "CreateProjectConnection": create_connection,
@@ -51,6 +51,7 @@ _PARTS: dict[str, Callable[[Tenant, ApiCall], Awaitable[object]]] = {
     "ToDoList": todo_list,
     "UpdateProjectConnection": update_connection,
 }
+"""What is under ``/Api/R3``."""
 _LONGEST_BODY = 1024 * 1024
 
 
@@ -103,7 +104,7 @@ class Front:
     async def _dispatched(self, request: Request, segments: list[str], entity: str) -> Response:
         if segments == ["CallLog"]:
             return await self._call_log(request)
-        if segments[:1] == ["R3"] and entity in _PARTS:
+        if segments[:1] == ["R3"] and entity in PARTS:
             return await self._r3(request, entity, tuple(segments[2:]))
         raise ApiError(HTTPStatus.NOT_FOUND, "missing")
 
@@ -126,7 +127,7 @@ class Front:
 
     async def _done(self, call: ApiCall) -> object:
         """Let the part do its work, and tell the registered address what it changed."""
-        tenant, part = self._simulation.tenant, _PARTS[call.entity]
+        tenant, part = self._simulation.tenant, PARTS[call.entity]
         if call.method != "PUT" or call.entity not in TOLD:
             return await part(tenant, call)
         before = facts(tenant, call.entity, call.item_id)
