@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from attrs import evolve
 from vipex_minicrm import MiniCrmAdapter, Recorder
 
 from tests.minicrm.running import (
@@ -48,6 +49,16 @@ async def test_the_recording_is_attached_before_the_close(
     (todo,) = simulator.todos()
     assert len(simulator.requests()) - before == 3, "create, attach, close"
     assert (todo["status"], [file["file_name"] for file in todo["attachments"]]) == ("Closed", ["cards"])
+
+
+async def test_mp3_is_attached_where_there_is_some(
+    adapter: MiniCrmAdapter, simulator: RunningSimulator, record: CallRecord
+) -> None:
+    link = recording(f"{simulator.url}/simulator/cards")
+    both = evolve(link, mp3_url=f"{simulator.url}/simulator/todos?as=mp3")
+    await adapter.record(record_for(ANNA, record.card, recording=both), None)
+    (todo,) = simulator.todos()
+    assert [file["file_name"] for file in todo["attachments"]] == ["todos"]
 
 
 async def test_a_recording_minicrm_cannot_fetch_does_not_cost_the_record(

@@ -126,11 +126,14 @@ class RecordingLink:
     Attributes:
         key: the recording's unguessable name at our proxy; what a CRM that pulls asks by.
         url: a signed, expiring address for people; ``None`` when the gateway has no public address.
+        mp3_url: the same as MP3, for a CRM that fetches it and plays nothing else; its path ends in ``.mp3``. ``None``
+            also when there is no encoder (extra ``audio``).
         duration_seconds: length, when known.
     """
 
     key: str = field(repr=False)
     url: str | None = field(default=None, repr=False)
+    mp3_url: str | None = field(default=None, repr=False)
     duration_seconds: Seconds | None = None
 
 

@@ -15,7 +15,17 @@ from vipex_minicrm.closing import Closing
 from vipex_minicrm.model import TodoRow
 from vipex_minicrm.refusals import Refused
 from vipex_minicrm.settings import MiniCrmSettings
-from vipex_sdk.crm import CallRecord, CustomerCard, NotRecorded, Recorded, RecordResult, Ref, WhyNot, marker
+from vipex_sdk.crm import (
+    CallRecord,
+    CustomerCard,
+    NotRecorded,
+    Recorded,
+    RecordingLink,
+    RecordResult,
+    Ref,
+    WhyNot,
+    marker,
+)
 from vipex_sdk.errors import OutcomeUnknown, VipexError
 
 __all__ = ["TodoRecorder", "card_id", "find_marked", "marked", "todo_fields"]
@@ -120,10 +130,11 @@ class TodoRecorder:
 
     async def _finish(self, record: CallRecord, todo_id: str, *, fresh: bool) -> None:
         """Attach and close; in a to-do that is not *fresh* what an earlier attempt attached is looked at first."""
-        if record.recording is not None and record.recording.url:
+        url = _address(record.recording)
+        if url is not None:
             attached = not fresh and bool((await self._client.todo(todo_id)).attachments)
             if not attached:
-                await self._attach(todo_id, record.recording.url)
+                await self._attach(todo_id, url)
         await self._closing.close(todo_id, record.ended_at)
 
     async def _attach(self, todo_id: str, url: str) -> None:
@@ -132,6 +143,11 @@ class TodoRecorder:
             await self._client.update_todo(todo_id, {"Attachments": url})
         except Refused as error:
             log.warning("MiniCRM did not take the recording of to-do %s: status %d", todo_id, error.status)
+
+
+def _address(recording: RecordingLink | None) -> str | None:
+    """Give where MiniCRM fetches a recording: as MP3, for it plays nothing else, or as it is where that cannot be."""
+    return (recording.mp3_url or recording.url) if recording is not None else None
 
 
 def find_marked(rows: tuple[TodoRow, ...], key: str) -> TodoRow | None:

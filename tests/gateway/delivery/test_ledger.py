@@ -90,7 +90,8 @@ def test_what_a_reader_does_not_see_does_not(change: dict[str, object]) -> None:
 
 
 def test_an_address_that_expires_is_replaced_by_the_key() -> None:
-    assert lasting(RecordingLink(key="r", url="https://example.hu/r?expires=1")) == RecordingLink(key="r", url="r")
+    given = RecordingLink(key="r", url="https://example.hu/r?expires=1", mp3_url="https://example.hu/r.mp3?expires=1")
+    assert lasting(given) == RecordingLink(key="r", url="r")
     assert lasting(None) is None
 
 

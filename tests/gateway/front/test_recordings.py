@@ -78,6 +78,28 @@ async def test_a_crm_gets_mp3_and_a_person_the_original(house: Running, stored: 
     assert (heard.status_code, heard.headers["content-type"], heard.content) == (200, "audio/wav", tone())
 
 
+async def test_a_link_that_ends_so_gives_mp3(house: Running) -> None:
+    ref = RecordingRef(stored=await house.gateway.shelf.keep(in_pieces(tone()), "audio/wav"))
+    link = (await evolve(house.gateway.links, mp3=True).prepare(a_call(recording=ref)))(ref)
+    assert link is not None
+    assert link.mp3_url is not None
+    assert httpx.URL(link.mp3_url).path == f"/recordings/{link.key}.mp3"
+    pulled = await house.http.get(link.mp3_url)
+    assert (pulled.status_code, pulled.headers["content-type"]) == (200, "audio/mpeg")
+    assert pulled.headers["content-disposition"] == f'inline; filename="recording-{link.key[:8]}.mp3"'
+    bent = httpx.URL(link.mp3_url).copy_with(path=f"/recordings/{'0' * 32}.mp3")
+    assert (await house.http.get(bent)).status_code == 403
+    assert (await house.http.get(f"/recordings/{link.key}.mp3")).status_code == 401
+    assert (await house.http.get(f"/recordings/{link.key}.mp3", auth=RECORDING_AUTH)).content == pulled.content
+
+
+async def test_without_an_encoder_no_link_promises_mp3(house: Running) -> None:
+    ref = RecordingRef(code="rec-1")
+    link = (await evolve(house.gateway.links, mp3=False).prepare(a_call(recording=ref)))(ref)
+    assert link is not None
+    assert (link.url is None, link.mp3_url) == (False, None)
+
+
 async def test_an_outsider_learns_nothing(tmp_path: Path, crm: ScanningCrm) -> None:
     toml = TOML.replace('user = "minicrm"', 'user = "minicrm"\nallow = ["198.51.100.7"]')
     async with running(configured(tmp_path, crm, toml=toml)) as house:

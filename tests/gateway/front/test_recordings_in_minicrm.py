@@ -83,7 +83,11 @@ async def test_both_ways_of_a_recording_into_minicrm(served: Served, minicrm: Ru
         assert (played["ok"], played["content_type"], played["sniffed"]) == (True, "audio/mpeg", "audio/mpeg")
 
         (todo,) = minicrm.simulation.tenant.todos.values()
-        assert [file.sniffed for file in todo.attachments] == ["audio/wav"]
+        (file,) = todo.attachments
+        assert (file.sniffed, file.content_type) == ("audio/mpeg", "audio/mpeg")
+        assert file.file_name == f"{call['reference_id']}.mp3"
+        shown = minicrm.api("GET", f"/R3/ToDo/{todo.id}").json()["Attachments"]
+        assert shown["FileName"].endswith(".mp3")
         assert "expires=" in todo.comment
 
         wrong = minicrm.switches.recording_template.replace("@", "x@", 1)

@@ -91,7 +91,7 @@ def _recordings(configuration: Configuration) -> Iterator[Finding]:
         )
     elif audio is not AudioPath.NONE:
         yield fine("recordings", hu="A felvételek lekérhetők.", en="Recordings can be fetched.")
-    if audio is AudioPath.PULL and not can_encode():
+    if audio in {AudioPath.PULL, AudioPath.LINK} and not can_encode():
         yield weak(
             "mp3",
             Text("Nincs MP3-kódoló; a WAV felvételeket a CRM talán nem játssza le.",

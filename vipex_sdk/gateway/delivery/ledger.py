@@ -96,8 +96,8 @@ def digest_of(record: CallRecord) -> str:
 
 
 def lasting(link: RecordingLink | None) -> RecordingLink | None:
-    """Replace an address that expires by the recording's key, so that digests compare."""
-    return evolve(link, url=link.key) if link is not None else None
+    """Replace addresses that expire by the recording's key, so that digests compare."""
+    return evolve(link, url=link.key, mp3_url=None) if link is not None else None
 
 
 def heirs(keys: Sequence[str], known: Mapping[str, Entry]) -> dict[str, str]:

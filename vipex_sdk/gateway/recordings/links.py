@@ -14,9 +14,13 @@ from vipex_sdk.gateway.access import Site
 from vipex_sdk.gateway.clock import SYSTEM_CLOCK, Clock
 from vipex_sdk.gateway.database import Database, Statement, Transaction
 from vipex_sdk.gateway.keys import InstallKey
+from vipex_sdk.gateway.recordings.mp3 import can_encode
 from vipex_sdk.webhooks.events import CallEnd, RecordingRef
 
-__all__ = ["LINK_LIFE", "Links"]
+__all__ = ["LINK_LIFE", "MP3_ENDING", "Links"]
+
+MP3_ENDING = ".mp3"
+"""Behind a recording's name: give it as MP3."""
 
 LINK_LIFE = timedelta(days=30)
 """How long a person's link works, from when it is given out; the CRM's own fetching does not expire."""
@@ -31,12 +35,14 @@ class Links:
 
     Attributes:
         public: whether people can reach the gateway; else they get no link.
+        mp3: whether recordings can be made MP3.
     """
 
     key: InstallKey = field(repr=False)
     database: Database = field(repr=False)
     site: Site
     public: bool
+    mp3: bool = field(factory=can_encode)
     clock: Clock = SYSTEM_CLOCK
 
     async def prepare(self, call: CallEnd) -> Recordings:
@@ -57,16 +63,20 @@ class Links:
             name = self._name(ref)
             if name is None:
                 return None
-            url = self.url(name, until) if self.public else None
-            return RecordingLink(key=name, url=url, duration_seconds=ref.duration_seconds)
+            return RecordingLink(
+                key=name,
+                url=self.url(name, until) if self.public else None,
+                mp3_url=self.url(name, until, ending=MP3_ENDING) if self.public and self.mp3 else None,
+                duration_seconds=ref.duration_seconds,
+            )
 
         return link
 
-    def url(self, name: str, until: datetime) -> str:
-        """Sign an address for people that works until *until*."""
+    def url(self, name: str, until: datetime, *, ending: str = "") -> str:
+        """Sign an address that works until *until*; the *ending* chooses the form of the same recording."""
         expires = str(int(until.timestamp()))
         query = urlencode({"expires": expires, "signature": self._signature(name, expires)})
-        return f"{self.site.url}/recordings/{name}?{query}"
+        return f"{self.site.url}/recordings/{name}{ending}?{query}"
 
     def is_signed(self, name: str, expires: str, signature: str, *, now: float) -> bool:
         """Whether the two parameters are ours for *name* and still valid."""

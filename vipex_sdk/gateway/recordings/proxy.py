@@ -1,4 +1,7 @@
-"""``GET /recordings/{name}``: for CRMs that fetch with a password, and for people with a signed link."""
+"""``GET /recordings/{name}``: for CRMs that fetch with a password, and for whoever has a signed link.
+
+A CRM with the password gets MP3, a person what was recorded; ``.mp3`` behind the name gives MP3 to both.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from starlette.routing import Route
 
 from vipex_sdk.errors import NotFound, RecordingExpired, RecordingNotReady, StoreUnavailable, VipexError
 from vipex_sdk.gateway.config import RecordingSettings
-from vipex_sdk.gateway.recordings.links import Links
+from vipex_sdk.gateway.recordings.links import MP3_ENDING, Links
 from vipex_sdk.gateway.recordings.shelf import Shelf
 from vipex_sdk.webhooks.addresses import AddressList
 from vipex_sdk.webhooks.checks import BasicAuth
@@ -74,11 +77,12 @@ class RecordingProxy:
         if self._guesses.is_over(head):
             self._count("refused")
             return _said(429, "try again later", {"Retry-After": "60"})
+        wanted, name = name, name.removesuffix(MP3_ENDING)
         signed = self._has_link(request, name)
         if not signed and not self._is_puller(head):
             self._guesses.note(head)
             return self._refused(request)
-        outcome, response = await self._found(name, mp3=not signed)
+        outcome, response = await self._found(name, mp3=not signed or wanted != name)
         self._count(outcome)
         # Who listened to what is accounted for; the name's beginning identifies the row and opens nothing.
         _log.info("recording.asked", recording=name[:8], by="link" if signed else "crm", outcome=outcome)
