@@ -6,68 +6,16 @@ import json
 import os
 import stat
 import tomllib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from tests.cli.programs import Done
+from tests.cli.firm import REST_KEY, VOIP_KEY, Command, broken, set_up
 from tests.minicrm.running import RunningSimulator
-from vipex_sdk.cli.init.answers import Answers
-from vipex_sdk.cli.init.ask import Console, Script
-from vipex_sdk.cli.init.interview import interview
+from vipex_sdk.cli.init.ask import Script
 from vipex_sdk.gateway.config import load
-
-Command = Callable[..., Done]
-
-REST_KEY, VOIP_KEY = "simulated-rest-key-of-nobody-001", "simulated-voip-key-of-nobody-001"
-
-
-@pytest.fixture
-def minicrm() -> Iterator[RunningSimulator]:
-    with RunningSimulator() as simulator:
-        simulator.switches.rate_limit = 6000
-        yield simulator
-
-
-@pytest.fixture
-def answers(tmp_path: Path, vipex: dict[str, str], minicrm: RunningSimulator) -> Path:
-    """Give a file with right answers."""
-    file = tmp_path / "answers.toml"
-    file.write_text(
-        f"""
-language = "hu"
-[gateway]
-public_url = "http://127.0.0.1:9"
-port = 18080
-[vipex]
-base_url = "{vipex["VIPEX_BASE_URL"]}"
-user = "{vipex["VIPEX_USER"]}"
-password = "{vipex["VIPEX_PASSWORD"]}"
-[calls]
-own_numbers = ["+3610000100"]
-unknown_callers = "inbound"
-[extensions.101]
-crm_user = "2001"
-name = "Nagy Béla"
-[crm.minicrm]
-base_url = "{minicrm.url}"
-system_id = "12345"
-api_key = "{REST_KEY}"
-voip_key = "{VOIP_KEY}"
-new_cards = {{ category = "21", status = "Érdeklődő", owner = "2002" }}
-""",
-        encoding="utf-8",
-    )
-    return file
-
-
-def set_up(command: Command, folder: Path, answers: Path, *more: str) -> tuple[Done, Path]:
-    config = folder / "firm" / "vipex.toml"
-    config.parent.mkdir(exist_ok=True)
-    return command("init", "minicrm", "--config", str(config), "--answers", str(answers), *more), config
 
 
 def test_answers_become_a_configuration_that_loads(command: Command, tmp_path: Path, answers: Path) -> None:
@@ -143,45 +91,18 @@ def test_a_missing_answer_is_named(command: Command, tmp_path: Path) -> None:
     assert not config.exists()
 
 
-class Typed(Console):
-    """A person who types what is in a list, and again when it was wrong."""
-
-    def __init__(self, *lines: str) -> None:
-        self.lines = list(lines)
-        self.heard: list[str] = []
-
-    def text(self, key: str, question: str, *, default: str, secret: bool, optional: bool) -> str:
-        del key, secret, optional
-        self.heard.append(question)
-        line = self.lines.pop(0) if self.lines else ""
-        return line or default
-
-    def say(self, text: str) -> None:
-        self.heard.append(text)
+def test_a_wrong_answer_of_a_script_is_named(command: Command, tmp_path: Path, answers: Path) -> None:
+    broken(answers, 'public_url = "http://127.0.0.1:9"', 'public_url = "gateway"')
+    done, config = set_up(command, tmp_path, answers, "--offline")
+    assert done.code == 2
+    assert "gateway.public_url: an address is needed" in done.err
+    assert not config.exists()
 
 
-def test_a_person_may_try_again_and_is_offered_what_there_is(
-    tmp_path: Path, vipex: dict[str, str], minicrm: RunningSimulator
-) -> None:
-    known = Answers(folder=tmp_path)
-    right = [vipex["VIPEX_BASE_URL"], vipex["VIPEX_USER"], vipex["VIPEX_PASSWORD"]]
-    person = Typed(
-        "en", "", "",
-        *right[:2], "wrong", "yes", *right,
-        "+3610000100", "inbound",
-        "12345", minicrm.url, REST_KEY, VOIP_KEY,
-        "21", "érdeklődő", "",
-        "101",
-    )  # fmt: skip
-    assert interview(known, person, adapter="minicrm", offline=False)
-    assert known.get("crm.minicrm.new_cards") == {"category": "21", "status": "2601"}
-    assert known.get("extensions.101.crm_user") == "2001"
-    heard = "\n".join(person.heard)
-    assert "✗ Logging in to VIPeX failed: AuthError" in heard
-    assert "✓ Logged in to VIPeX" in heard
-    assert "2601  Érdeklődő" in heard
-    assert REST_KEY not in heard
-    assert VOIP_KEY not in heard
+def test_without_a_public_address_the_end_says_so(command: Command, tmp_path: Path, answers: Path) -> None:
+    broken(answers, 'public_url = "http://127.0.0.1:9"\n', "")
+    done, _ = set_up(command, tmp_path, answers, "--offline")
+    assert "Nincs nyilvános cím (gateway.public_url)" in done.out
 
 
 def test_a_script_asks_nothing() -> None:
@@ -226,12 +147,6 @@ def test_users_of_both_systems_are_paired_and_the_others_are_shown_alone(
     table = command("crm", "users", "--config", str(config)).out.splitlines()
     assert table[0].split("\t") == ["name", "crm_user", "extension", "by"]
     assert len(table) == 1 + len(found)
-
-
-def broken(config: Path, old: str, new: str) -> None:
-    text = config.read_text(encoding="utf-8")
-    assert old in text
-    config.write_text(text.replace(old, new), encoding="utf-8")
 
 
 SIGNING = """[webhooks]
@@ -304,6 +219,26 @@ def test_a_doctor_names_the_ill_and_the_cure(
     assert code == (0 if found[check]["state"] == "warning" else 1)
 
 
+@pytest.mark.parametrize(("language", "said"), [("hu", "Hibás a beállítás"), ("en", "The configuration is wrong")])
+def test_a_doctor_speaks_the_language_of_a_configuration_that_is_wrong(
+    command: Command, tmp_path: Path, answers: Path, language: str, said: str
+) -> None:
+    _, config = set_up(command, tmp_path, answers, "--offline", "--language", language)
+    broken(config, "system_id", "systemid")
+    assert said in doctor(command, config)[1]["config"]["said"]
+    config.write_text("[", encoding="utf-8")
+    assert "Hibás a beállítás" in doctor(command, config)[1]["config"]["said"]
+
+
+def test_a_doctor_knows_from_where_minicrm_fetches(command: Command, tmp_path: Path, answers: Path) -> None:
+    _, config = set_up(command, tmp_path, answers)
+    found = doctor(command, config, "--language", "en")[1]["recordings_allow"]
+    assert '[recordings] allow = ["195.228.254.37", ' in found["fix"]
+    allow = found["fix"].partition("allow = ")[2]
+    broken(config, "[recordings]\n", f"[recordings]\nallow = {allow}\n")
+    assert "recordings_allow" not in doctor(command, config)[1]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
 def test_a_doctor_sees_open_secrets(command: Command, tmp_path: Path, answers: Path) -> None:
     _, config = set_up(command, tmp_path, answers)
@@ -322,7 +257,7 @@ def test_a_doctor_sees_revoked_keys_and_changed_passwords(command: Command, tmp_
     code, found = doctor(command, config, "--language", "en")
     assert code == 1
     assert "technical user" in found["vipex"]["fix"]
-    assert "make a new one" in found["crm"]["fix"]
+    assert "make a new key" in found["crm"]["fix"]
     assert "canary" not in str(found)
 
 

@@ -44,11 +44,13 @@ class Setup:
             ``{user}`` and ``{password}`` (of whoever fetches recordings), ``{recordings}`` (the proxy's address
             with both in it), and ``{news}`` (address for the CRM's webhooks).
         tell_en: the same in English.
+        pulls_from: addresses from which the CRM fetches recordings, as far as it publishes them.
     """
 
     questions: tuple[Question, ...] = ()
     tell_hu: str = ""
     tell_en: str = ""
+    pulls_from: tuple[str, ...] = ()
 
 
 NOTHING_TO_ASK = Setup()

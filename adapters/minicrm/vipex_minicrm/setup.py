@@ -71,6 +71,8 @@ Tell MiniCRM's support:
   - If possible, the address for Contact and Project webhooks: {news}
 In MiniCRM put every colleague's extension into their profile; without it the call log refuses their calls.
 """,
+    # The manual of 2025 prints the first three, an older help page the last two (facts/minicrm.md 1.9).
+    pulls_from=("195.228.254.37", "195.228.254.43", "195.228.156.188", "195.228.75.210", "195.228.75.211"),
 )
 
 

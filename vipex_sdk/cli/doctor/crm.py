@@ -11,17 +11,30 @@ from vipex_sdk.crm.adapter import CrmAdapter, ListsUsers, unpaced
 from vipex_sdk.crm.model import CrmUser
 from vipex_sdk.gateway.config import Configuration
 
-__all__ = ["fix_of", "look_at_crm"]
+__all__ = ["fix_of", "look_at_crm", "said_of"]
 
 PATIENCE_SECONDS = 60.0
 
+_SAID: tuple[tuple[type[BaseException], str], ...] = (
+    (errors.NeedsReauth, "nem fogadta el a kulcsot"),
+    (errors.NotPermitted, "nem engedélyezte a kérést"),
+    (errors.Misconfigured, "hibás beállítás"),
+    (errors.ConfigError, "hibás beállítás"),
+    (errors.RateLimited, "túl sok kérést kap"),
+    (errors.DecodeError, "érthetetlen válasz"),
+    (Exception, "nem válaszol"),
+)
+
 _FIXES: tuple[tuple[type[BaseException], Text], ...] = (
-    (errors.NeedsReauth, Text("A kulcs hibás vagy visszavonták: készítsen újat a CRM-ben, és írja a titokfájlba.",
-                              "The key is wrong or was revoked: make a new one in the CRM, put it into its file.")),
+    (errors.NeedsReauth, Text("A kulcs vagy az azonosító hibás, vagy a kulcsot visszavonták: "
+                              "készítsen újat a CRM-ben, majd vipex init újra.",
+                              "The key is wrong or was revoked, or the system id is wrong: "
+                              "make a new key in the CRM, then vipex init again.")),
     (errors.NotPermitted, Text("A kulcsnak nincs joga ehhez: a CRM rendszergazdája adhat.",
                                "The key lacks a right: an administrator of the CRM can give it.")),
     (errors.Misconfigured, Text("Javítsa a megnevezett beállítást a vipex.toml fájlban.",
                                 "Correct the named setting in vipex.toml.")),
+    (errors.ConfigError, Text("Javítsa a megnevezett értéket.", "Correct the value that is named.")),
     (errors.RateLimited, Text("A CRM most túl sok kérést kap; próbálja egy perc múlva.",
                               "The CRM gets too many requests now; try again in a minute.")),
     (Exception, Text("Ellenőrizze a CRM címét és a hálózatot, majd próbálja újra.",
@@ -34,6 +47,13 @@ def fix_of(error: BaseException) -> Text:
     return next(text for kind, text in _FIXES if isinstance(error, kind))
 
 
+def said_of(title: str, error: BaseException) -> Text:
+    """Say what happened; the CRM's own words stay as they came, for its support reads them too."""
+    what = str(error) or type(error).__name__
+    hungarian = next(text for kind, text in _SAID if isinstance(error, kind))
+    return Text(f"{title}: {hungarian} ({what})", f"{title}: {what}")
+
+
 async def look_at_crm(configuration: Configuration) -> tuple[Finding, ...]:
     """Let the adapter prove its settings, then compare users and extensions."""
     title = configuration.crm.plugin.title
@@ -43,8 +63,7 @@ async def look_at_crm(configuration: Configuration) -> tuple[Finding, ...]:
             await adapter.check()
             users = await adapter.users() if isinstance(adapter, ListsUsers) else None
     except (errors.VipexError, TimeoutError) as error:
-        what = str(error) or type(error).__name__
-        return (bad("crm", Text(f"{title}: {what}", f"{title}: {what}"), fix_of(error)),)
+        return (bad("crm", said_of(title, error), fix_of(error)),)
     right = fine("crm", hu=f"{title}: kulcs és beállítások rendben.", en=f"{title}: key and settings are right.")
     return (right, *(_mapping(configuration, users) if users is not None else ()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from pathlib import Path
 
 from attrs import frozen
@@ -42,13 +43,21 @@ def examine(path: Path) -> Examined:
     try:
         configuration = load(path)
     except ConfigError as error:
-        return Examined((_wrong(error), *secrets), "hu")
+        return Examined((_wrong(error), *secrets), _language(path))
     right = fine("config", hu=f"A beállítás rendben: {path}", en=f"The configuration is right: {path}")
     machine = tuple(look_at_machine(configuration))
     reach = tuple(look_at_reach(configuration))
     settings = tuple(look_at_settings(configuration))
     outside = asyncio.run(_outside(configuration))
     return Examined((right, *secrets, *machine, *reach, *settings, *outside), configuration.language)
+
+
+def _language(path: Path) -> str:
+    """Give the language of a configuration that cannot be used, as far as it can be read."""
+    try:
+        return "en" if tomllib.loads(path.read_text(encoding="utf-8")).get("language") == "en" else "hu"
+    except (OSError, ValueError):
+        return "hu"
 
 
 async def _outside(configuration: Configuration) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from vipex_sdk.cli.doctor.finding import Finding, Text, bad, fine, weak
@@ -53,7 +54,7 @@ def _webhooks(configuration: Configuration) -> Finding:
     return fine(
         "webhooks",
         hu=f"A VIPeX webhookjait {count} ellenőrzés védi.",
-        en=f"VIPeX's webhooks have to pass {count} checks.",
+        en=f"Checks that VIPeX's webhooks have to pass: {count}",
     )
 
 
@@ -103,5 +104,17 @@ def _recordings(configuration: Configuration) -> Iterator[Finding]:
             "recordings_allow",
             Text("A felvételek bárhonnan lekérhetők, aki ismeri a jelszót.",
                  "Whoever knows the password can fetch recordings from anywhere."),
-            Text("Írja a CRM címeit a recordings.allow listába.", "Put the CRM's addresses into recordings.allow."),
+            _allowing(configuration),
         )  # fmt: skip
+
+
+def _allowing(configuration: Configuration) -> Text:
+    """Say from where the CRM fetches, where it publishes that."""
+    plugin = configuration.crm.plugin
+    if not plugin.setup.pulls_from:
+        return Text("Írja a CRM címeit a recordings.allow listába.", "Put the CRM's addresses into recordings.allow.")
+    allow = json.dumps(plugin.setup.pulls_from)
+    return Text(
+        f"Amit a {plugin.title} közzétett, ha még érvényes: [recordings] allow = {allow}",
+        f"What {plugin.title} has published, if it still holds: [recordings] allow = {allow}",
+    )

@@ -70,6 +70,13 @@ class Answers:
             place = place.setdefault(table, {})
         place[name] = value
 
+    def drop(self, key: str) -> None:
+        """Forget the answer of the dotted *key*."""
+        table, _, name = key.rpartition(".")
+        place = self.get(table)
+        if isinstance(place, dict):
+            place.pop(name, None)
+
 
 def plain_text(value: Any, folder: Path) -> str:
     """Give *value* as text; a secret that cannot be read counts as not given."""

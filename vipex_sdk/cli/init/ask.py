@@ -77,9 +77,9 @@ class Console(Script):
 
     def choice(self, key: str, question: str, choices: Mapping[str, str], *, default: str, optional: bool) -> str:
         """Show what there is, and ask until it is one of them."""
-        for value, name in choices.items():
-            self.say(f"    {value}  {name}")
         while True:
+            for value, name in choices.items():
+                self.say(f"    {value}  {name}")
             answer = self.text(key, question, default=default, secret=False, optional=optional)
             found = _chosen(answer, choices)
             if found is not None:

@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Callable
 
 from vipex_sdk.cli.doctor.finding import Finding, State
+from vipex_sdk.cli.failure import WrongUse
 from vipex_sdk.cli.init.answers import Answers
 from vipex_sdk.cli.init.ask import Asker
 from vipex_sdk.cli.init.texts import QUESTIONS, TEXTS, Ask
 from vipex_sdk.cli.init.trial import Tried, extensions_of, try_crm, try_exchange
+from vipex_sdk.crm.model import CrmUser
 from vipex_sdk.crm.registry import plugin
 from vipex_sdk.crm.setup import Question
 from vipex_sdk.gateway.config import SECRETS
@@ -83,22 +85,42 @@ def _until_right(
         if right or not asker.again:
             return right
         words = TEXTS[language]
-        if asker.text("again", words["again"], default=words["yes"], secret=False, optional=False) != words["yes"]:
+        again = asker.text("again", words["again"], default=words["yes"], secret=False, optional=False)
+        if again.casefold() not in words["yes_too"].split():
             return False
 
 
 def _ask(known: Answers, asker: Asker, questions: tuple[Ask, ...]) -> None:
-    language = known.text("language")
     for ask in questions:
-        question = ask.hu if language == "hu" else ask.en
-        default = known.text(ask.key) or ask.default
-        if ask.choices:
-            answer = asker.choice(ask.key, question, ask.choices, default=default, optional=ask.optional)
-        else:
-            answer = asker.text(ask.key, question, default=default, secret=ask.secret, optional=ask.optional)
+        answer = _answer(known, asker, ask, known.text(ask.key) or ask.default)
         if answer != known.text(ask.key):
             known.put(ask.key, ask.read(answer))
-        language = known.text("language")
+
+
+def _answer(known: Answers, asker: Asker, ask: Ask, default: str) -> str:
+    """Ask until the answer can be right.
+
+    Raises:
+        WrongUse: it cannot, and nobody can be asked again.
+    """
+    language = known.text("language") or "hu"
+    question = ask.hu if language == "hu" else ask.en
+    if ask.choices:
+        choices = {value: name.into(language) for value, name in ask.choices.items()}
+        return asker.choice(ask.key, question, choices, default=default, optional=ask.optional)
+    question += _hint(language, known.text(ask.key), ask)
+    answer = asker.text(ask.key, question, default=default, secret=ask.secret, optional=ask.optional)
+    if not answer or ask.check(answer):
+        return answer
+    if not asker.again:
+        raise WrongUse(f"{ask.key}: {ask.expected.en}")
+    asker.say("  ✗ " + ask.expected.into(language))
+    return _answer(known, asker, ask, ask.default)
+
+
+def _hint(language: str, there: str, question: Ask | Question) -> str:
+    """Say how to get rid of what is *there*, where there can be nothing."""
+    return TEXTS[language]["clear"] if there and question.optional and not question.default else ""
 
 
 def _ask_adapter(known: Answers, asker: Asker, questions: list[Question], tried: Tried, *, adapter: str) -> None:
@@ -110,13 +132,17 @@ def _ask_adapter(known: Answers, asker: Asker, questions: list[Question], tried:
         key = f"crm.{adapter}.{question.key}"
         asked = question.hu if language == "hu" else question.en
         default = known.text(key) or question.default
-        optional = question.optional
+        asked += _hint(language, known.text(key), question)
         if question.choices:
             choices = tried.choices(question.key, known, adapter)
-            answer = asker.choice(key, asked, choices, default=default, optional=optional)
+            if not choices and asker.again:
+                asker.say(TEXTS[language]["blind"])
+            answer = asker.choice(key, asked, choices, default=default, optional=question.optional)
         else:
-            answer = asker.text(key, asked, default=default, secret=question.secret, optional=optional)
-        if answer and answer != known.text(key):
+            answer = asker.text(key, asked, default=default, secret=question.secret, optional=question.optional)
+        if not answer:
+            known.drop(key)
+        elif answer != known.text(key):
             known.put(key, answer)
 
 
@@ -124,12 +150,28 @@ def _ask_extensions(known: Answers, asker: Asker, tried: Tried) -> None:
     """Ask each CRM user's extension; a colleague of the same name at the exchange is proposed."""
     if not tried.users or not asker.again:
         return
-    language = known.text("language")
-    present = {str(each.get("crm_user")): number for number, each in (known.get("extensions") or {}).items()}
     proposed = asyncio.run(extensions_of(known))
-    asker.say(TEXTS[language]["extensions"])
+    asker.say(TEXTS[known.text("language")]["extensions"])
     for user in tried.users:
-        default = present.get(user.ref.id) or present.get(user.name) or proposed.get(user.name.casefold(), "")
-        number = asker.text("extensions", f"  {user.name}", default=default, secret=False, optional=True)
+        there = known.get("extensions") or {}
+        names = (user.ref.id, user.name)
+        before = next((number for number, each in there.items() if str(each.get("crm_user")) in names), "")
+        default = before or proposed.get(user.name.casefold(), "")
+        number = _extension(known, asker, user, default, set(proposed.values()))
+        table = there.pop(before, {})
         if number:
-            known.put(f"extensions.{number}", {"crm_user": user.ref.id, "name": user.name})
+            known.put(f"extensions.{number}", {**table, "crm_user": user.ref.id, "name": user.name})
+
+
+def _extension(known: Answers, asker: Asker, user: CrmUser, default: str, at_exchange: set[str]) -> str:
+    """Ask until it is an extension that the exchange knows and no other user has; empty for none."""
+    words = TEXTS[known.text("language")]
+    number = asker.text("extensions", f"  {user.name}", default=default, secret=False, optional=True)
+    other = known.get(f"extensions.{number}") or {}
+    if number and at_exchange and number not in at_exchange:
+        asker.say(words["no_extension"].format(extensions=", ".join(sorted(at_exchange))))
+    elif number and other and str(other.get("crm_user")) not in {user.ref.id, user.name}:
+        asker.say(words["taken"].format(name=other.get("name") or other.get("crm_user")))
+    else:
+        return number
+    return _extension(known, asker, user, "", at_exchange)

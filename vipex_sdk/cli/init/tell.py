@@ -25,8 +25,10 @@ def tell(written: Written) -> None:
     words = TEXTS[settings.language]
     url = _public(settings)
     folder = settings.file.parent / "secrets"
-    lines = [words["written"].format(config=settings.file, count=written.secrets, folder=folder), "", words["portal"]]
+    lines = [words["written"].format(config=settings.file, count=written.secrets, folder=folder), ""]
+    lines += [] if settings.gateway.public_url else [words["no_public_url"], ""]
     lines += [
+        words["portal"],
         *_for_portal(settings, url),
         "",
         _for_support(settings, url),

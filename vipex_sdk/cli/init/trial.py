@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from vipex_sdk import errors
-from vipex_sdk.cli.doctor.crm import fix_of
+from vipex_sdk.cli.doctor.crm import fix_of, said_of
 from vipex_sdk.cli.doctor.exchange import fix_of as fix_of_exchange
 from vipex_sdk.cli.doctor.finding import Finding, Text, bad, fine, skipped
 from vipex_sdk.cli.init.answers import Answers, plain_text
@@ -68,8 +68,7 @@ async def try_crm(known: Answers, adapter: str) -> Tried:
             await opened.check()
             users = tuple(await opened.users()) if isinstance(opened, ListsUsers) else ()
     except (errors.VipexError, TimeoutError, ValueError) as error:
-        said = f"{title}: {error or type(error).__name__}"
-        return Tried(finding=bad("crm", Text(said, said), fix_of(error)))
+        return Tried(finding=bad("crm", said_of(title, error), fix_of(error)))
     count = len(users)
     right = fine("crm", hu=f"{title}: rendben, {count} felhasználó.", en=f"{title}: right, {count} users.")
     return Tried(finding=right, users=users)

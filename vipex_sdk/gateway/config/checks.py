@@ -15,7 +15,7 @@ from vipex_sdk.gateway.config.settings import Configuration, Tables
 from vipex_sdk.gateway.config.webhooks import webhook_problems
 from vipex_sdk.numbers import NumberKind, PhoneNumber
 
-__all__ = ["problems"]
+__all__ = ["is_web_address", "problems"]
 
 Problem: TypeAlias = tuple[tuple[str | int, ...], str]
 
@@ -51,7 +51,7 @@ def _bad_policies(configuration: Configuration) -> Iterator[Problem]:
         if not _PREFIX.fullmatch(text):
             yield ("dialling", "allowed_prefixes", index), "expected the beginning of numbers, such as +36"
     for index, text in enumerate(configuration.dialling.link_from):
-        if not _is_http(text) or urlsplit(text).path.strip("/"):
+        if not is_web_address(text) or urlsplit(text).path.strip("/"):
             yield ("dialling", "link_from", index), "expected a web site without path, such as https://r3.minicrm.hu"
 
 
@@ -78,7 +78,7 @@ def _bad_addresses(configuration: Configuration) -> Iterator[Problem]:
         (("gateway", "public_url"), gateway.public_url),
         (("vipex", "base_url"), configuration.vipex.base_url),
     ):
-        if not (url or key[0] == "gateway") or (url and not _is_http(url)):
+        if not (url or key[0] == "gateway") or (url and not is_web_address(url)):
             yield key, "expected an http or https address without user name, query or fragment"
     if gateway.database and not gateway.database.startswith(("postgresql://", "postgres://")):
         yield ("gateway", "database"), "expected nothing (SQLite in the data folder) or postgresql://..."
@@ -102,7 +102,8 @@ def _bad_credentials(configuration: Configuration) -> Iterator[Problem]:
         yield ("recordings", "password"), "expected a password for the user who fetches recordings"
 
 
-def _is_http(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Whether *url* is an http or https address without user name, query or fragment."""
     try:
         parts = urlsplit(url)
         port_is_right = parts.port is None or parts.port >= 0
