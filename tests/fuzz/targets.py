@@ -29,9 +29,10 @@ from vipex_sdk.webhooks import (
     verify,
     verify_body,
 )
-from vipex_sdk.webhooks.cutter import Cutter
+from vipex_sdk.webhooks.cutter import Cutter, Marks
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.legs import leg_tree, missing_legs, talk_seconds
+from vipex_sdk.webhooks.scanners import JsonScanner
 from vipex_sdk.wire.profile import default_profile, load_profile
 
 __all__ = ["SEEDS", "TARGETS"]
@@ -76,7 +77,7 @@ def authorization(data: bytes) -> None:
 def payloads(data: bytes) -> None:
     """Bodies of every kind: an event whose facts can be kept, or an error of ours; the cutter loses nothing."""
     kind, body = (data[0], data[1:]) if data else (0, b"")
-    cutter = Cutter()
+    cutter = Cutter(JsonScanner(), Marks())
     assert not [piece for place in range(0, len(body), 7) for piece in cutter.feed(body[place : place + 7])]
     cutter.finish()
     assert bytes(cutter.kept) == body

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from vipex_sdk.webhooks.cutter import Base64Reader, Cutter
+from vipex_sdk.webhooks.cutter import Base64Reader, Cutter, Marks
 from vipex_sdk.webhooks.held import HeldFile, KeepFile
 from vipex_sdk.webhooks.message import stored_mark
+from vipex_sdk.webhooks.scanner import Scanner
 
 __all__ = ["CutAudio", "Cuts"]
 
@@ -27,10 +28,10 @@ _BEGINNINGS = (
 class CutAudio:
     """One text that was taken out: decoded and stored as it arrives."""
 
-    def __init__(self, keep: KeepFile, max_bytes: int) -> None:
+    def __init__(self, keep: KeepFile, max_bytes: int, unescaped: Callable[[bytes], bytes]) -> None:
         self._keep = keep
         self._file: HeldFile | None = None
-        self._reader = Base64Reader()
+        self._reader = Base64Reader(unescaped)
         self._digest = hashlib.sha256()
         self._left = max_bytes
         self._fault = ""
@@ -90,33 +91,38 @@ class CutAudio:
 
 
 class Cuts:
-    """All texts that are taken out of one JSON body."""
+    """All texts that are taken out of one message."""
 
     def __init__(self, keep: KeepFile, max_bytes: int) -> None:
         self._keep = keep
         self._max_bytes = max_bytes
-        self._cutter = Cutter()
+        self._marks = Marks()
+        self._cutters: list[Cutter] = []
         self._audio: dict[str, CutAudio] = {}
 
     @property
     def size(self) -> int:
         """Bytes that are in memory."""
-        return len(self._cutter.kept)
+        return sum(len(cutter.kept) for cutter in self._cutters)
 
-    async def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the body."""
-        for piece in self._cutter.feed(chunk):
-            mark = self._cutter.mark(piece.number)
-            if mark not in self._audio:
-                self._audio[mark] = CutAudio(self._keep, self._max_bytes)
-            await self._audio[mark].feed(piece.data)
+    def begin(self, scanner: Scanner) -> Cutter:
+        """Begin with the body, or with a part of it, that *scanner* can read."""
+        self._cutters.append(Cutter(scanner, self._marks))
+        return self._cutters[-1]
 
-    def finish(self) -> bytes:
-        """Give the body without what was taken out."""
-        self._cutter.finish()
+    async def feed(self, cutter: Cutter, chunk: bytes) -> None:
+        """Take the next bytes of what was begun."""
+        for piece in cutter.feed(chunk):
+            if piece.mark not in self._audio:
+                self._audio[piece.mark] = CutAudio(self._keep, self._max_bytes, cutter.scanner.unescaped)
+            await self._audio[piece.mark].feed(piece.data)
+
+    def finish(self, cutter: Cutter) -> bytes:
+        """Give what was begun last, without what was taken out of it."""
+        cutter.finish()
         for audio in self._audio.values():
             audio.end()
-        return bytes(self._cutter.kept)
+        return bytes(cutter.kept)
 
     def at(self, content: object) -> CutAudio | None:
         """Give what stood where *content* stands now."""
@@ -140,7 +146,7 @@ class Cuts:
         """
         for cut, audio in self._audio.items():
             mark = await audio.settle()
-            body = body.replace(f'"{cut}'.encode(), f'"{mark or ""}'.encode())
+            body = body.replace(cut.encode(), (mark or "").encode())
         return body
 
     async def abandon(self) -> None:

@@ -16,12 +16,13 @@ from vipex_sdk.errors import BadPayload, PayloadTooLarge, RecordingRejected, Vip
 from vipex_sdk.webhooks.body import Receive, body_chunks, check_body_head, encoding_of
 from vipex_sdk.webhooks.checks import Check
 from vipex_sdk.webhooks.cuts import Cuts
-from vipex_sdk.webhooks.cutter import LONG_TEXT_BYTES
+from vipex_sdk.webhooks.cutter import LONG_TEXT_BYTES, Cutter
 from vipex_sdk.webhooks.head import RequestHead
 from vipex_sdk.webhooks.held import HeldFile
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.parse import read_fields
 from vipex_sdk.webhooks.recordings import AudioStore, take_out
+from vipex_sdk.webhooks.scanners import scanner_of
 from vipex_sdk.webhooks.tokens import body_tokens, without_body_tokens, without_query_tokens
 from vipex_sdk.webhooks.uploads import data_of, kept_parts, note_files
 from vipex_sdk.webhooks.verify import BodyVerifier
@@ -37,7 +38,7 @@ _LONG_BODY = 1024 * 1024
 _SAMPLE_BYTES = 1024 * 1024
 
 MAX_FIELD_BYTES = 8 * 1024 * 1024
-"""The longest body without its audio; audio inside a form or XML counts, because only JSON is read in pieces."""
+"""The longest body without its audio."""
 
 
 @define
@@ -45,22 +46,21 @@ class Taken:
     """A message, and what is in it: fields, or the reason why there are none.
 
     Attributes:
-        cuts: long base64 that was taken out of a JSON body.
+        cuts: long base64 that was taken out of the body.
         texts: parts of a multipart body that are no files.
         files: that came beside the fields; the store has not been told their ends.
     """
 
     message: Message
+    cuts: Cuts
     fields: dict[str, Any] | None = None
     error: VipexError | None = None
-    cuts: Cuts | None = None
     texts: list[tuple[str, bytes]] = Factory(list)
     files: list[tuple[str, HeldFile]] = Factory(list)
 
     async def abandon(self) -> None:
         """Let the store forget all audio that was not kept."""
-        if self.cuts is not None:
-            await self.cuts.abandon()
+        await self.cuts.abandon()
         for _, file in self.files:
             await file.abandon()
 
@@ -93,7 +93,8 @@ class Intake:
             StoreUnavailable: audio could not be stored.
         """
         content_type = head.text("content-type") or ""
-        taken = Taken(Message(hook=hook, content_type=content_type, body=b"", received_at=at))
+        cuts = Cuts(partial(self._keep, self.profile.recordings.takes_inline), self.profile.recordings.max_bytes)
+        taken = Taken(Message(hook=hook, content_type=content_type, body=b"", received_at=at), cuts)
         verifier = BodyVerifier(self.checks, head)
         try:
             if head.method == "GET":
@@ -119,22 +120,19 @@ class Intake:
             await self._read_parts(taken, chunks)
             return
         body = bytearray()
+        cutter: Cutter | None = None
         async for chunk in chunks:
-            if taken.cuts is not None:
-                await taken.cuts.feed(chunk)
+            if cutter is not None:
+                await taken.cuts.feed(cutter, chunk)
             else:
                 body += chunk
-                if encoding in {"json", None} and len(body) >= LONG_TEXT_BYTES:
-                    taken.cuts = Cuts(partial(self._keep, self.profile.recordings.takes_inline), self._max_audio)
-                    await taken.cuts.feed(bytes(body))
+                if len(body) >= LONG_TEXT_BYTES:
+                    cutter = taken.cuts.begin(scanner_of(taken.message.content_type, bytes(body)))
+                    await taken.cuts.feed(cutter, bytes(body))
                     body.clear()
-            if len(body) + (taken.cuts.size if taken.cuts is not None else 0) > MAX_FIELD_BYTES:
+            if len(body) + taken.cuts.size > MAX_FIELD_BYTES:
                 raise PayloadTooLarge(f"the body without its audio is longer than {MAX_FIELD_BYTES} bytes")
-        taken.message = evolve(taken.message, body=taken.cuts.finish() if taken.cuts is not None else bytes(body))
-
-    @property
-    def _max_audio(self) -> int:
-        return self.profile.recordings.max_bytes
+        taken.message = evolve(taken.message, body=taken.cuts.finish(cutter) if cutter is not None else bytes(body))
 
     async def _understand(self, taken: Taken) -> None:
         message = taken.message
