@@ -68,8 +68,13 @@ class CutAudio:
         except ValueError:
             self._fault = self._fault or "it is not base64"
 
-    async def settle(self, *, sha256: str | None = None) -> str | None:
-        """Let the store keep it and give its mark, once; ``None`` when it is dropped.
+    @property
+    def content_type(self) -> str:
+        """What its first bytes look like."""
+        return self._file.content_type if self._file is not None else _UNKNOWN_AUDIO
+
+    async def keep(self, *, sha256: str | None = None) -> str | None:
+        """Let the store keep it and give its key, always the same; ``None`` when it is dropped.
 
         Raises:
             StoreUnavailable: from the store.
@@ -81,7 +86,15 @@ class CutAudio:
             _log.warning("inline audio dropped: %s", self._fault or "it is empty")
             await self._drop(self._fault)
             return None
-        key = await self._file.keep()
+        return await self._file.keep()
+
+    async def settle(self, *, sha256: str | None = None) -> str | None:
+        """Let the store keep it and give its mark; ``None`` when it is dropped.
+
+        Raises:
+            StoreUnavailable: from the store.
+        """
+        key = await self.keep(sha256=sha256)
         return None if key is None else stored_mark(key)
 
     async def abandon(self) -> None:
@@ -98,12 +111,13 @@ class Cuts:
         self._max_bytes = max_bytes
         self._marks = Marks()
         self._cutters: list[Cutter] = []
+        self._finished_bytes = 0
         self._audio: dict[str, CutAudio] = {}
 
     @property
     def size(self) -> int:
-        """Bytes that are in memory."""
-        return sum(len(cutter.kept) for cutter in self._cutters)
+        """Bytes of the message that were not taken out."""
+        return self._finished_bytes + sum(len(cutter.kept) for cutter in self._cutters)
 
     def begin(self, scanner: Scanner) -> Cutter:
         """Begin with the body, or with a part of it, that *scanner* can read."""
@@ -120,6 +134,8 @@ class Cuts:
     def finish(self, cutter: Cutter) -> bytes:
         """Give what was begun last, without what was taken out of it."""
         cutter.finish()
+        self._cutters.remove(cutter)
+        self._finished_bytes += len(cutter.kept)
         for audio in self._audio.values():
             audio.end()
         return bytes(cutter.kept)

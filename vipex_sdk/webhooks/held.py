@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-__all__ = ["HeldFile", "KeepFile"]
+__all__ = ["Held", "HeldFile", "KeepFile"]
 
 KeepFile: TypeAlias = Callable[[AsyncIterator[bytes], str], Awaitable[str | None]]
 """Takes chunks and content type of a file, gives the key it was stored under, or ``None`` when it was dropped."""
 
 _WAITING_CHUNKS = 4
+
+
+class Held(Protocol):
+    """Audio that the store has begun to write, and that is kept or forgotten later."""
+
+    @property
+    def content_type(self) -> str:
+        """As the sender said, or as its first bytes look."""
+        ...
+
+    async def keep(self) -> str | None:
+        """Let the store keep it and give its key; ``None`` when it is dropped.
+
+        Raises:
+            StoreUnavailable: from the store.
+        """
+        ...
+
+    async def abandon(self) -> None:
+        """Let the store forget it, unless it has been kept."""
+        ...
 
 
 class HeldFile:

@@ -18,13 +18,13 @@ from vipex_sdk.webhooks.checks import Check
 from vipex_sdk.webhooks.cuts import Cuts
 from vipex_sdk.webhooks.cutter import LONG_TEXT_BYTES, Cutter
 from vipex_sdk.webhooks.head import RequestHead
-from vipex_sdk.webhooks.held import HeldFile
+from vipex_sdk.webhooks.held import Held
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.parse import read_fields
 from vipex_sdk.webhooks.recordings import AudioStore, take_out
 from vipex_sdk.webhooks.scanners import scanner_of
 from vipex_sdk.webhooks.tokens import body_tokens, without_body_tokens, without_query_tokens
-from vipex_sdk.webhooks.uploads import data_of, kept_parts, note_files
+from vipex_sdk.webhooks.uploads import data_of, kept_parts, note_files, take_recordings
 from vipex_sdk.webhooks.verify import BodyVerifier
 from vipex_sdk.wire.media import render_body
 from vipex_sdk.wire.profile import WireProfile
@@ -56,7 +56,7 @@ class Taken:
     fields: dict[str, Any] | None = None
     error: VipexError | None = None
     texts: list[tuple[str, bytes]] = Factory(list)
-    files: list[tuple[str, HeldFile]] = Factory(list)
+    files: list[tuple[str, Held]] = Factory(list)
 
     async def abandon(self) -> None:
         """Let the store forget all audio that was not kept."""
@@ -93,8 +93,7 @@ class Intake:
             StoreUnavailable: audio could not be stored.
         """
         content_type = head.text("content-type") or ""
-        cuts = Cuts(partial(self._keep, self.profile.recordings.takes_inline), self.profile.recordings.max_bytes)
-        taken = Taken(Message(hook=hook, content_type=content_type, body=b"", received_at=at), cuts)
+        taken = Taken(Message(hook=hook, content_type=content_type, body=b"", received_at=at), self._no_cuts())
         verifier = BodyVerifier(self.checks, head)
         try:
             if head.method == "GET":
@@ -114,6 +113,9 @@ class Intake:
             without_body_tokens(taken.fields, self.checks)
             self._rewrite(taken)
         return taken
+
+    def _no_cuts(self) -> Cuts:
+        return Cuts(partial(self._keep, self.profile.recordings.takes_inline), self.profile.recordings.max_bytes)
 
     async def _read_body(self, taken: Taken, chunks: AsyncIterator[bytes], *, encoding: str | None) -> None:
         if encoding == "multipart":
@@ -167,32 +169,38 @@ class Intake:
         Raises:
             StoreUnavailable: from the store.
         """
-        if taken.cuts:
-            taken.message = evolve(taken.message, body=await taken.cuts.settle_raw(taken.message.body))
-        if taken.files:
+        if taken.files or (taken.cuts and taken.texts):
             content_type, body = await kept_parts(taken.texts, taken.files)
             taken.message = evolve(taken.message, content_type=content_type, body=body)
             taken.files = []
+        if taken.cuts:
+            taken.message = evolve(taken.message, body=await taken.cuts.settle_raw(taken.message.body))
         return taken.message
 
     async def _read_parts(self, taken: Taken, chunks: AsyncIterator[bytes]) -> None:
         from vipex_sdk.webhooks.parts import Parts, read_parts
 
         sample = bytearray()
-        parts = Parts(taken.texts, taken.files)
-        keep = partial(self._keep, self.profile.recordings.takes_files)
-        content_type = taken.message.content_type
+        parts = Parts(taken.cuts, taken.texts, taken.files)
         try:
-            await read_parts(_sampled(chunks, sample), content_type, keep, parts=parts, max_text=MAX_FIELD_BYTES)
+            await read_parts(
+                _sampled(chunks, sample),
+                taken.message.content_type,
+                partial(self._keep, self.profile.recordings.takes_files),
+                parts=parts,
+                data_part=self.profile.webhooks.multipart_data,
+                max_text=MAX_FIELD_BYTES,
+            )
         except BadPayload as exc:
             # The rest is read all the same: a signature covers it, and the sender is still sending it.
             rest = sum([len(chunk) async for chunk in _sampled(chunks, sample)])
             await parts.abandon()
-            taken.files, taken.texts = [], []
+            taken.files, taken.texts, taken.cuts = [], [], self._no_cuts()
             cut = f"; {_SAMPLE_BYTES} bytes of it are kept" if rest and len(sample) >= _SAMPLE_BYTES else ""
             taken.error = BadPayload(f"{exc}{cut}")
             taken.message = evolve(taken.message, body=bytes(sample))
         else:
+            take_recordings(taken.texts, taken.files, taken.cuts, self.profile)
             taken.message = self._data_of(taken)
 
     async def _keep(self, wanted: bool, chunks: AsyncIterator[bytes], content_type: str) -> str | None:  # noqa: FBT001

@@ -1,4 +1,4 @@
-"""Multipart bodies: text parts into memory, files to where they are kept, while they arrive."""
+"""Multipart bodies: text parts into memory, files and long base64 to where they are kept, while they arrive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from vipex_sdk.errors import BadPayload, PayloadTooLarge
-from vipex_sdk.webhooks.held import HeldFile, KeepFile
+from vipex_sdk.webhooks.cuts import Cuts
+from vipex_sdk.webhooks.cutter import Cutter
+from vipex_sdk.webhooks.held import Held, HeldFile, KeepFile
+from vipex_sdk.webhooks.scanners import JsonScanner, PlainScanner
 
 __all__ = ["Parts", "read_parts"]
 
@@ -42,48 +45,59 @@ class Parts:
     """What a multipart body held.
 
     Attributes:
+        cuts: long base64 that was taken out of the texts.
         texts: name and bytes of each text part, in order.
         files: name and content of each file, in order; the store has not been told their ends.
     """
 
+    cuts: Cuts
     texts: list[tuple[str, bytes]] = field(factory=list)
-    files: list[tuple[str, HeldFile]] = field(factory=list)
+    files: list[tuple[str, Held]] = field(factory=list)
 
     async def abandon(self) -> None:
-        """Forget the files that were not kept."""
+        """Forget the audio that was not kept."""
+        await self.cuts.abandon()
         for _, file in self.files:
             await file.abandon()
 
 
 async def read_parts(
-    chunks: AsyncIterator[bytes], content_type: str, keep: KeepFile, *, parts: Parts, max_text: int
+    chunks: AsyncIterator[bytes], content_type: str, keep: KeepFile, *, parts: Parts, data_part: str, max_text: int
 ) -> None:
     """Read a multipart body into *parts*; at no time is more of a file in memory than a few chunks.
 
+    Args:
+        chunks: the body.
+        content_type: names the boundary.
+        keep: takes the files.
+        parts: what was read.
+        data_part: name of the part that is JSON.
+        max_text: bytes.
+
     Raises:
         BadPayload: the body is not well-formed multipart data.
-        PayloadTooLarge: its texts are longer than *max_text* bytes together.
+        PayloadTooLarge: its texts are longer than *max_text* bytes together, without long base64.
     """
     file: HeldFile | None = None
-    text = bytearray()
-    left = max_text
+    cutter: Cutter | None = None
     name = ""
     async for event in _events(chunks, content_type):
         match event:
             case _Began(part):
-                name, text = part.name, bytearray()
-                file = HeldFile(keep, part.content_type) if part.is_file else None
-                if file is not None:
+                name, file, cutter = part.name, None, None
+                if part.is_file:
+                    file = HeldFile(keep, part.content_type)
                     parts.files.append((name, file))
+                else:
+                    cutter = parts.cuts.begin(JsonScanner() if name == data_part else PlainScanner())
             case _Data(data) if file is not None:
                 await file.feed(data)
-            case _Data(data):
-                text += data
-                left -= len(data)
-                if left < 0:
-                    raise PayloadTooLarge(f"the fields are longer than {max_text} bytes")
-            case _Ended() if file is None:
-                parts.texts.append((name, bytes(text)))
+            case _Data(data) if cutter is not None:
+                await parts.cuts.feed(cutter, data)
+                if parts.cuts.size > max_text:
+                    raise PayloadTooLarge(f"the fields without their audio are longer than {max_text} bytes")
+            case _Ended() if cutter is not None:
+                parts.texts.append((name, parts.cuts.finish(cutter)))
 
 
 async def _events(chunks: AsyncIterator[bytes], content_type: str) -> AsyncIterator[_Began | _Data | _Ended]:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
-from vipex_sdk.webhooks.held import HeldFile
+from vipex_sdk.webhooks.cuts import Cuts
+from vipex_sdk.webhooks.held import Held
 from vipex_sdk.webhooks.message import STORED, Hook, stored_mark
 from vipex_sdk.webhooks.recordings import put_stored
 from vipex_sdk.wire.multipart import Part, join_parts, split_parts
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["data_of", "kept_parts", "note_files", "put_kept_files", "split_kept"]
+__all__ = ["data_of", "kept_parts", "note_files", "put_kept_files", "split_kept", "take_recordings"]
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -27,8 +28,20 @@ def data_of(texts: Sequence[tuple[str, bytes]], profile: WireProfile) -> tuple[s
     return _FORM, "&".join(pairs).encode("ascii")
 
 
+def take_recordings(
+    texts: list[tuple[str, bytes]], files: list[tuple[str, Held]], cuts: Cuts, profile: WireProfile
+) -> None:
+    """Move the texts that are long base64, and named as recordings are, to the files."""
+    base = profile.webhooks.multipart_recording
+    for name, text in list(texts):
+        audio = cuts.at(text.decode("latin-1"))
+        if audio is not None and (name in {base, base + "[]"} or name.startswith(base + "_")):
+            texts.remove((name, text))
+            files.append((name, audio))
+
+
 async def note_files(
-    fields: dict[str, Any], files: Sequence[tuple[str, HeldFile]], profile: WireProfile, *, kind: Hook
+    fields: dict[str, Any], files: Sequence[tuple[str, Held]], profile: WireProfile, *, kind: Hook
 ) -> None:
     """Let the store keep *files*, and note their keys at the recordings they are in a message of *kind*.
 
@@ -49,7 +62,7 @@ def _note(fields: dict[str, Any], files: Sequence[tuple[str, str, str]], profile
         put_stored(fields, profile, kind=kind, place=place, key=key, content_type=content_type)
 
 
-async def kept_parts(texts: Sequence[tuple[str, bytes]], files: Sequence[tuple[str, HeldFile]]) -> tuple[str, bytes]:
+async def kept_parts(texts: Sequence[tuple[str, bytes]], files: Sequence[tuple[str, Held]]) -> tuple[str, bytes]:
     """Write a message that nobody understands as parts again, its files as marks of what is stored.
 
     Raises:
