@@ -1,4 +1,4 @@
-"""How much memory a receiver needs while 100 MiB of inline audio arrive, as base64 in JSON or as a file in parts.
+"""How much memory a receiver needs while 100 MiB of inline audio arrive, as base64 in every encoding or as a file.
 
 A real uvicorn process with the receiver and the gateway's own shelf; memory is the process's peak (VmHWM) over what it
 held before, audio and body are written to disk. Linux only.
@@ -19,6 +19,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
+
+from attrs import evolve
+
+from vipex_sdk.wire.markup import render_xml
 
 MIB = 1024 * 1024
 AUDIO_BYTES = 74 * MIB
@@ -50,6 +55,28 @@ def _as_json(size: int) -> Iterator[bytes]:
     yield closing
 
 
+def _as_form(size: int) -> Iterator[bytes]:
+    yield urlencode({**_CALL, "recording.content": ""}).encode()
+    for chunk in _audio(size):
+        yield quote(base64.b64encode(chunk), safe="").encode()
+
+
+def _as_xml(size: int) -> Iterator[bytes]:
+    opening, closing = render_xml({**_CALL, "recording": {"content": "*"}}, root="call").split(b"*")
+    yield opening
+    for chunk in _audio(size):
+        yield base64.encodebytes(chunk)
+    yield closing
+
+
+def _as_text_part(size: int) -> Iterator[bytes]:
+    yield b'--x\r\nContent-Disposition: form-data; name="data"\r\n\r\n' + json.dumps(_CALL).encode() + b"\r\n"
+    yield b'--x\r\nContent-Disposition: form-data; name="recording"\r\n\r\n'
+    for chunk in _audio(size):
+        yield base64.b64encode(chunk)
+    yield b"\r\n--x--\r\n"
+
+
 def _as_parts(size: int) -> Iterator[bytes]:
     yield b'--x\r\nContent-Disposition: form-data; name="data"\r\n\r\n' + json.dumps(_CALL).encode() + b"\r\n"
     yield b'--x\r\nContent-Disposition: form-data; name="recording"; filename="a.wav"\r\n\r\n'
@@ -57,7 +84,13 @@ def _as_parts(size: int) -> Iterator[bytes]:
     yield b"\r\n--x--\r\n"
 
 
-KINDS = {"json": (_as_json, "application/json"), "multipart": (_as_parts, "multipart/form-data; boundary=x")}
+KINDS = {
+    "json": (_as_json, "application/json"),
+    "form": (_as_form, "application/x-www-form-urlencoded"),
+    "xml": (_as_xml, "application/xml"),
+    "text part": (_as_text_part, "multipart/form-data; boundary=x"),
+    "multipart": (_as_parts, "multipart/form-data; boundary=x"),
+}
 
 
 def app() -> Any:
@@ -65,6 +98,7 @@ def app() -> Any:
     from vipex_sdk.gateway.database import open_database
     from vipex_sdk.gateway.recordings import Shelf
     from vipex_sdk.webhooks import BasicAuth, CallEnd, HmacSignature, Message, Receiver
+    from vipex_sdk.wire.profile import default_profile
 
     folder = Path(os.environ["BENCH_FOLDER"])
 
@@ -79,8 +113,13 @@ def app() -> Any:
         assert call.recording.stored
         assert len(message.body) < MIB
 
+    profile = default_profile()
+    call_end = evolve(profile.webhooks.call_end, max_bytes=128 * MIB)  # escapes and line ends come on top
+    profile = evolve(
+        profile, webhooks=evolve(profile.webhooks, encodings=("json", "form", "xml", "multipart"), call_end=call_end)
+    )
     checks = [HmacSignature("k3y")] if os.environ.get("BENCH_SIGNED") else [BasicAuth("vipex", "pw")]
-    return Receiver(checks=checks, on_call_end=keep, audio=shelf)
+    return Receiver(checks=checks, on_call_end=keep, audio=shelf, profile=profile)
 
 
 def _memory(pid: int, name: str) -> int:

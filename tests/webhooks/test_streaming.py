@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from benchmarks.webhooks_audio import GOAL_GROWTH, MIB, growth
+from benchmarks.webhooks_audio import GOAL_GROWTH, KINDS, MIB, growth
 from tests.webhooks.receiving import CALL_END, Seen, Shelf, client
 from vipex_sdk.gateway.database import open_database
 from vipex_sdk.gateway.recordings import Shelf as DiskShelf
@@ -28,7 +28,7 @@ async def _post(seen: Seen, content: Any, *, headers: dict[str, str] | None = No
         return (await http.post("/call-end", content=content, headers=sent)).status_code
 
 
-@pytest.mark.parametrize("kind", ["json", "multipart"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_hundred_megabytes_need_little_memory(kind: str) -> None:
     audio = 74 * MIB
     assert growth(kind, audio_bytes=audio) < GOAL_GROWTH
