@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.webhooks.cutting import audio_of, check, cut
+from tests.webhooks.cutting import check, cut
 from vipex_sdk.webhooks.cutter import LONG_TEXT_BYTES
 
 AUDIO = bytes(range(256)) * 300 + b"!"
@@ -35,8 +35,9 @@ FOUND = {
     "xml in two elements": ("xml", b"<c><a>%s</a><a x=''>%s</a></c>", TEXT),
     "xml with a comment in it": ("xml", b"<c><a>%s</a></c>", TEXT[:90_000] + b"<!-- page 2 -->" + TEXT[90_000:]),
     "xml in two sections": ("xml", b"<c><a><![CDATA[%s]]></a></c>", TEXT[:90_000] + b"]]><![CDATA[" + TEXT[90_000:]),
-    "plain": ("plain", b"%s", TEXT),
-    "plain in lines": ("plain", b"\r\n  %s\r\n", LINES.replace(b"\n", b"\r\n")),
+    "part": ("part", b"%s", TEXT),
+    "part with JSON": ("part", b'\r\n{"a": "%s"}', TEXT),
+    "part in lines": ("part", b"\r\n  %s\r\n", LINES.replace(b"\n", b"\r\n")),
 }
 SIZES = ([65536], [4096, 1, 2, 3, 7], [1000])
 
@@ -49,7 +50,7 @@ def test_long_base64_is_taken_out_of_every_encoding(name: str, sizes: list[int])
     assert check(kind, body, sizes) == frame.count(b"%s")
     kept, taken = cut(kind, body, sizes)
     assert len(kept) < 300
-    assert [audio_of(kind, pieces) for pieces in taken.values()] == [AUDIO] * len(taken)
+    assert [text.audio for text in taken.values()] == [AUDIO] * len(taken)
 
 
 LEFT = {
@@ -72,7 +73,7 @@ LEFT = {
         "xml",
         '<?xml version="1.0" encoding="UTF-16"?><a>\u4141</a>'.replace("\u4141", "\u4141" * 50_000).encode("utf-16"),
     ),
-    "words": ("plain", b"word, " * 20_000),
+    "words": ("part", b"word, " * 20_000),
 }
 
 
@@ -93,7 +94,7 @@ DROPPED = {
     "no such character": ("xml", b"<a>" + TEXT + b"&#9999999;</a>"),
     "more after the end": ("xml", b"<a>" + TEXT + b"==AA</a>"),
     "an accent": ("json", b'["' + TEXT + b'\\u00e1"]'),
-    "half an end": ("plain", TEXT[:-1]),
+    "half an end": ("part", TEXT[:-1]),
 }
 
 
@@ -102,8 +103,8 @@ def test_what_turns_out_to_be_no_base64_is_dropped_in_any_cuts(name: str) -> Non
     kind, body = DROPPED[name]
     for sizes in SIZES:
         assert check(kind, body, sizes) == 1
-        (pieces,) = cut(kind, body, sizes)[1].values()
-        assert audio_of(kind, pieces) is None
+        (text,) = cut(kind, body, sizes)[1].values()
+        assert text.audio is None
 
 
 def test_a_document_type_takes_nothing_apart() -> None:
@@ -122,7 +123,7 @@ words = {
     "json": ['"', "\\", "\\u00e1", "\\u0", "\\x", "{", ":", " ", "abc/+=", "ÿ", "\0", '"a":', "\\/", "}"],
     "form": ["&", "=", "%", "%2", "%2B", "%C3%A1", "%zz", "+", "a", "recording[content]", "ÿ", "[]", "A", "%3D", "%0A"],
     "xml": ["<", ">", "<a>", "</a>", "<!--", "-->", "<![CDATA[", "]]>", "<?x", "?>", "&#43;", "&#x", "&amp;", "'"],
-    "plain": ["A", " ", "\n", "=", "ÿ", "\r"],
+    "part": ["A", " ", "\n", "=", "ÿ", "\r", "{", '"', "\\", "\\/"],
 }
 words["xml"] += ['"', "<a b='", "A", " ", "]", "-", "/", "<!DOCTYPE", "\n", "=", "ÿ"]
 

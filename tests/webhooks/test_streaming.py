@@ -60,7 +60,7 @@ async def _no_fetch(_code: str, _path: Path) -> None:
     raise NotImplementedError
 
 
-def _elsewhere(tmp_path: Path) -> WireProfile:
+def elsewhere(tmp_path: Path) -> WireProfile:
     file = tmp_path / "profile.toml"
     file.write_text(
         '[webhooks]\nmultipart_data = "json"\n[recordings]\ncontent = ["data"]\n'
@@ -75,7 +75,7 @@ async def test_audio_of_a_message_nobody_understands_is_kept_for_the_day_somebod
     assert await _post(seen, json.dumps(strange), audio=shelf) == 202
     message = seen.quarantined[0][0]
     assert len(message.body) < 1000
-    call = parse(message, _elsewhere(tmp_path))
+    call = parse(message, elsewhere(tmp_path))
     assert isinstance(call, CallEnd)
     assert call.recording == RecordingRef(stored="k1")
     assert shelf.kept["k1"][0] == AUDIO
@@ -89,7 +89,7 @@ async def test_files_of_a_message_nobody_understands_are_kept_too(tmp_path: Path
             "/call-end", data={"json": json.dumps(fields)}, files=[("recording", ("a.wav", AUDIO, "audio/wav"))]
         )
     assert answer.status_code == 202
-    call = parse(seen.quarantined[0][0], _elsewhere(tmp_path))
+    call = parse(seen.quarantined[0][0], elsewhere(tmp_path))
     assert isinstance(call, CallEnd)
     assert call.recording == RecordingRef(stored="k1", content_type="audio/wav")
     assert shelf.kept["k1"][0] == AUDIO
@@ -130,15 +130,18 @@ async def test_a_wrong_checksum_or_too_much_audio_costs_only_the_audio() -> None
         assert shelf.kept == {}
 
 
-@pytest.mark.parametrize("media", ["application/json", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "media", ["application/json", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/xml"]
+)
 async def test_fields_without_an_end_are_refused(media: str) -> None:
     async def endless() -> AsyncIterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="data"\r\n\r\n{"a": "'
         for _ in range(MAX_FIELD_BYTES // 65536 + 2):
             yield b"no base64 " * 6554
 
-    seen = Seen()
-    assert await _post(seen, endless(), headers={"content-type": media}) == 413
+    seen, profile = Seen(), default_profile()
+    profile = evolve(profile, webhooks=evolve(profile.webhooks, encodings=("json", "form", "multipart", "xml")))
+    assert await _post(seen, endless(), headers={"content-type": media}, profile=profile) == 413
     assert not seen.quarantined
 
 

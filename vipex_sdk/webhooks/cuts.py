@@ -153,16 +153,18 @@ class Cuts:
         for holder, place, content in list(_texts(fields)):
             if (audio := self.at(content)) is not None:
                 holder[place] = await audio.settle()
+            elif isinstance(content, str) and self._marks.prefix in content:
+                holder[place] = (await self.settle_raw(content.encode())).decode()
 
     async def settle_raw(self, body: bytes) -> bytes:
-        """Put marks of kept audio into a body that nobody can read.
+        """Put marks of kept audio into a body or a text that nobody can read.
 
         Raises:
             StoreUnavailable: from the store.
         """
         for cut, audio in self._audio.items():
-            mark = await audio.settle()
-            body = body.replace(cut.encode(), (mark or "").encode())
+            if cut.encode() in body:
+                body = body.replace(cut.encode(), (await audio.settle() or "").encode())
         return body
 
     async def abandon(self) -> None:

@@ -23,10 +23,14 @@ _SPACE = b" \t\r\n"
 
 
 class Marks:
-    """What stands in one message where texts were taken out; no encoding escapes it, and base64 it is none."""
+    """What stands in one message where texts were taken out; no encoding escapes it, and base64 it is none.
+
+    Attributes:
+        prefix: what all of them begin with, and nothing else.
+    """
 
     def __init__(self) -> None:
-        self._nonce = secrets.token_hex(16)
+        self.prefix = f"cut.{secrets.token_hex(16)}."
         self._count = 0
 
     def new(self) -> str | None:
@@ -34,7 +38,7 @@ class Marks:
         if self._count >= _MOST_CUTS:
             return None
         self._count += 1
-        return f"cut.{self._nonce}.{self._count}."
+        return f"{self.prefix}{self._count}."
 
 
 @frozen

@@ -188,7 +188,6 @@ class Intake:
                 taken.message.content_type,
                 partial(self._keep, self.profile.recordings.takes_files),
                 parts=parts,
-                data_part=self.profile.webhooks.multipart_data,
                 max_text=MAX_FIELD_BYTES,
             )
         except BadPayload as exc:

@@ -12,7 +12,7 @@ from vipex_sdk.errors import BadPayload, PayloadTooLarge
 from vipex_sdk.webhooks.cuts import Cuts
 from vipex_sdk.webhooks.cutter import Cutter
 from vipex_sdk.webhooks.held import Held, HeldFile, KeepFile
-from vipex_sdk.webhooks.scanners import JsonScanner, PlainScanner
+from vipex_sdk.webhooks.scanners import PartScanner
 
 __all__ = ["Parts", "read_parts"]
 
@@ -62,7 +62,7 @@ class Parts:
 
 
 async def read_parts(
-    chunks: AsyncIterator[bytes], content_type: str, keep: KeepFile, *, parts: Parts, data_part: str, max_text: int
+    chunks: AsyncIterator[bytes], content_type: str, keep: KeepFile, *, parts: Parts, max_text: int
 ) -> None:
     """Read a multipart body into *parts*; at no time is more of a file in memory than a few chunks.
 
@@ -71,7 +71,6 @@ async def read_parts(
         content_type: names the boundary.
         keep: takes the files.
         parts: what was read.
-        data_part: name of the part that is JSON.
         max_text: bytes.
 
     Raises:
@@ -89,7 +88,7 @@ async def read_parts(
                     file = HeldFile(keep, part.content_type)
                     parts.files.append((name, file))
                 else:
-                    cutter = parts.cuts.begin(JsonScanner() if name == data_part else PlainScanner())
+                    cutter = parts.cuts.begin(PartScanner())
             case _Data(data) if file is not None:
                 await file.feed(data)
             case _Data(data) if cutter is not None:

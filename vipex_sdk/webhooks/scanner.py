@@ -31,13 +31,12 @@ Stretch: TypeAlias = tuple[StretchKind, bytes]
 
 
 class Scanner(Protocol):
-    """Reads a body of one encoding.
+    """Reads a body of one encoding."""
 
-    Attributes:
-        base64: matches as much of a text as may be base64, by whole escapes; the same in any cuts.
-    """
-
-    base64: re.Pattern[bytes]
+    @property
+    def base64(self) -> re.Pattern[bytes]:
+        """Matches as much of a text as may be base64, by whole escapes; the same in any cuts."""
+        ...
 
     def scan(self, chunk: bytes) -> Iterator[Stretch]:
         """Take the next bytes of the body."""
