@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.webhooks import cutting
 from vipex_sdk.errors import BadCredentials, ConfigError, VipexError
 from vipex_sdk.numbers import NumberKind, PhoneNumber, mask
 from vipex_sdk.webhooks import (
@@ -40,6 +41,8 @@ __all__ = ["SEEDS", "TARGETS"]
 _ROOT = Path(__file__).parents[2]
 _PROFILE = default_profile()
 _AT = datetime(2026, 3, 2, tzinfo=UTC)
+_LONG_HERE = b"\x01"
+_LONG = b"UklGRg+/" * 8_200
 _TYPES = (
     "application/json",
     "application/x-www-form-urlencoded",
@@ -94,6 +97,14 @@ def payloads(data: bytes) -> None:
         leg_tree(event), missing_legs(event), talk_seconds(event)
 
 
+def long_texts(data: bytes) -> None:
+    """Bodies with long base64 in them, in any cuts: what is taken out of them is what parsing them whole gives."""
+    kind, size, body = data[:1], data[1:2], data[2:]
+    kinds = ("json", "form", "xml", "part")
+    body = body.replace(_LONG_HERE, _LONG, 2).replace(_LONG_HERE, b"")
+    cutting.check(kinds[int.from_bytes(kind) % len(kinds)], body, [int.from_bytes(size) % 16 + 1, 3, 9_000])
+
+
 def numbers(data: bytes) -> None:
     """Anything at all in the place of a telephone number: understood somehow, and stable."""
     text = data.decode("utf-8", "replace")
@@ -125,6 +136,7 @@ def profiles(data: bytes) -> None:
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "authorization": authorization,
     "payloads": payloads,
+    "long_texts": long_texts,
     "numbers": numbers,
     "profiles": profiles,
 }
@@ -136,6 +148,12 @@ SEEDS: Mapping[str, Callable[[], list[bytes]]] = {
         for path in sorted((_ROOT / "tests" / "corpus").glob("*/*.*"))
         if path.stat().st_size < 4096
         for kind in (2, 2 + 8 * (path.suffix == ".form"))
+    ],
+    "long_texts": lambda: [
+        b'\0\0{"a": ["\x01", "\\/\x01"], "b": "\x01',
+        b"\x05\x05a=\x01&b=\x01%2B&c[]=%0D%0A",
+        b"\x02\x02<?xml version='1.0'?><a b='\x01'><!-- > --><c>\x01&#43;</c><![CDATA[ab]]></a>",
+        b"\x03\x03\r\n\x01",
     ],
     "numbers": lambda: [b"+36300000001", b"06 30 000 0001", b"0036-1/000-0100", b"101", b"anonymous", b"107", b"*21#"],
     "profiles": lambda: [path.read_bytes() for path in sorted((_ROOT / "tests" / "profiles").glob("*.toml"))],
