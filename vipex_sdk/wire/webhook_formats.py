@@ -95,7 +95,7 @@ class WebhookFormat:
         events_path: the single address for all events.
         single_url: whether every event goes to that address; it is open in any case.
         multipart_data: name of the part that holds the fields as JSON.
-        multipart_recording: name of the part that holds the audio; legs add ``_`` and their id.
+        multipart_recording: name of the part that holds the audio, as a file or as base64; legs add ``_`` and their id.
     """
 
     encodings: tuple[Literal["json", "form", "multipart", "xml", "query"], ...] = field(validator=validators.min_len(1))
