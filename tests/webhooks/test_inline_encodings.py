@@ -14,7 +14,7 @@ from attrs import evolve
 
 from tests.webhooks.receiving import CALL_END, Seen, Shelf, client
 from tests.webhooks.test_streaming import elsewhere
-from vipex_sdk.webhooks import CallEnd, RecordingRef, parse
+from vipex_sdk.webhooks import CallEnd, HmacSignature, RecordingRef, parse
 from vipex_sdk.wire.markup import render_xml
 from vipex_sdk.wire.multipart import Part, join_parts
 from vipex_sdk.wire.profile import WireProfile, default_profile
@@ -79,20 +79,32 @@ async def test_long_audio_is_stored_by_every_encoding(way: str) -> None:
     assert parse(message, _profile()) == call
 
 
+@pytest.mark.parametrize("audio", [AUDIO, AUDIO[:1000], AUDIO[:13]], ids=["long", "short", "tiny"])
 @pytest.mark.parametrize("name", ["recording", "recording[]", "recording_call"])
-async def test_a_part_of_base64_is_the_recording_as_a_file_is(name: str) -> None:
+async def test_a_part_of_base64_is_the_recording_as_a_file_is(name: str, audio: bytes) -> None:
     seen, shelf = Seen(), Shelf()
-    sent = _parts(("data", {**FLAT, "recording": {"code": "R-1"}}), (name, b"\r\n" + base64.encodebytes(AUDIO)))
+    sent = _parts(("data", {**FLAT, "recording": {"code": "R-1"}}), (name, b"\r\n" + base64.encodebytes(audio)))
     assert await _post(seen, sent, audio=shelf) == 204
     ((call, message),) = seen.calls
     assert call.recording == evolve(STORED, content_type="audio/wav")
-    assert shelf.kept == {"k1": (AUDIO, "audio/wav")}
+    assert shelf.kept == {"k1": (audio, "audio/wav")}
     assert parse(message, _profile()) == call
 
 
-async def test_a_part_that_turns_out_to_be_no_base64_costs_only_the_audio() -> None:
+@pytest.mark.parametrize("code", ["R-5f1c9b7e", "5f1c9b7e", "ő", ""])
+async def test_a_part_with_a_code_is_a_code(code: str) -> None:
     seen, shelf = Seen(), Shelf()
-    assert await _post(seen, _parts(("data", FLAT), ("recording", LONG + b"?")), audio=shelf) == 204
+    fields = [(name, text.encode()) for name, text in FLAT.items()]
+    assert await _post(seen, _parts(*fields, ("recording", code.encode())), audio=shelf) == 204
+    recording = seen.calls[0][0].recording
+    assert (recording.code if recording else "") == code
+    assert shelf.kept == {}
+
+
+@pytest.mark.parametrize("text", [LONG, LONG[:1000]], ids=["long", "short"])
+async def test_a_part_that_turns_out_to_be_no_base64_costs_only_the_audio(text: bytes) -> None:
+    seen, shelf = Seen(), Shelf()
+    assert await _post(seen, _parts(("data", FLAT), ("recording", text + b"?")), audio=shelf) == 204
     assert seen.calls[0][0].recording is None
     assert shelf.kept == {}
 
@@ -156,6 +168,15 @@ async def test_what_is_no_base64_is_kept_as_it_came(sent: tuple[str, bytes]) -> 
     seen = Seen()
     assert await _post(seen, sent, audio=Shelf()) == 202
     assert seen.quarantined[0][0].body == sent[1]
+
+
+async def test_a_forged_signature_of_parts_leaves_no_audio() -> None:
+    seen, shelf = Seen(), Shelf()
+    for content_type, body in (_parts(("recording", LONG)), _parts(("recording", LONG[:1000])), WAYS["form"]):
+        async with client(seen.receiver(checks=[HmacSignature("k3y")], audio=shelf), auth=None) as http:
+            headers = {"content-type": content_type, "X-Signature": "0" * 64}
+            assert (await http.post("/call-end", content=body, headers=headers)).status_code == 401
+    assert shelf.kept == {}
 
 
 async def test_a_broken_multipart_body_leaves_no_audio() -> None:

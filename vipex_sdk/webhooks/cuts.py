@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ __all__ = ["CutAudio", "Cuts"]
 
 _log = logging.getLogger(__name__)
 _UNKNOWN_AUDIO = "application/octet-stream"
+_BEGINNING_CHARACTERS = 8
 _BEGINNINGS = (
     (b"RIFF", "audio/wav"),
     (b"ID3", "audio/mpeg"),
@@ -130,6 +132,20 @@ class Cuts:
             if piece.mark not in self._audio:
                 self._audio[piece.mark] = CutAudio(self._keep, self._max_bytes, cutter.scanner.unescaped)
             await self._audio[piece.mark].feed(piece.data)
+
+    async def take(self, text: bytes) -> CutAudio | None:
+        """Take a text that is short, when it is the base64 of what begins like audio; a code does not."""
+        try:
+            start = binascii.a2b_base64(text.strip()[:_BEGINNING_CHARACTERS], strict_mode=True)
+        except ValueError:
+            return None
+        mark = self._marks.new() if _type_of(start) != _UNKNOWN_AUDIO else None
+        if mark is None:
+            return None
+        audio = self._audio[mark] = CutAudio(self._keep, self._max_bytes, bytes)
+        await audio.feed(text)
+        audio.end()
+        return audio
 
     def finish(self, cutter: Cutter) -> bytes:
         """Give what was begun last, without what was taken out of it."""

@@ -199,7 +199,7 @@ class Intake:
             taken.error = BadPayload(f"{exc}{cut}")
             taken.message = evolve(taken.message, body=bytes(sample))
         else:
-            take_recordings(taken.texts, taken.files, taken.cuts, self.profile)
+            await take_recordings(taken.texts, taken.files, taken.cuts, self.profile)
             taken.message = self._data_of(taken)
 
     async def _keep(self, wanted: bool, chunks: AsyncIterator[bytes], content_type: str) -> str | None:  # noqa: FBT001

@@ -28,14 +28,16 @@ def data_of(texts: Sequence[tuple[str, bytes]], profile: WireProfile) -> tuple[s
     return _FORM, "&".join(pairs).encode("ascii")
 
 
-def take_recordings(
+async def take_recordings(
     texts: list[tuple[str, bytes]], files: list[tuple[str, Held]], cuts: Cuts, profile: WireProfile
 ) -> None:
-    """Move the texts that are long base64, and named as recordings are, to the files."""
+    """Move the texts that are audio as base64, and named as recordings are, to the files."""
     base = profile.webhooks.multipart_recording
     for name, text in list(texts):
-        audio = cuts.at(text.decode("latin-1"))
-        if audio is not None and (name in {base, base + "[]"} or name.startswith(base + "_")):
+        if name not in {base, base + "[]"} and not name.startswith(base + "_"):
+            continue
+        audio = cuts.at(text.decode("latin-1")) or await cuts.take(text)
+        if audio is not None:
             texts.remove((name, text))
             files.append((name, audio))
 
