@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from urllib.parse import quote
 
 import pytest
@@ -111,6 +112,46 @@ def test_a_document_type_takes_nothing_apart() -> None:
     body = b"<!DOCTYPE a [<!ENTITY x '" + TEXT + b"'> <!-- ' -->]><a>&x;" + TEXT + b"</a>"
     for sizes in SIZES:
         check("xml", body, sizes)
+
+
+HOSTILE = {
+    "json": [b'"",', b'"', b"\\x", b'"\\', b'{"a":'],
+    "form": [b"a=&", b"%", b"=?", b"&", b"a=%2?"],
+    "xml": (
+        [
+            b"<a/>",
+            b"<",
+            b"'<",
+            b"<a b='c'>",
+            b"<a b='c",
+            b"<a ''\"\">b",
+            b"<![CDATA[]]>",
+            b"<![CDATA[&]]>",
+            b"A<!---->",
+            b"<!>",
+            b"<??>",
+            b"<!-- ",
+            b"&#x",
+            b"]]>",
+        ]
+    ),
+    "part": [b" ", b'["'],
+}
+
+
+@pytest.mark.parametrize(("kind", "unit"), [(kind, unit) for kind, units in HOSTILE.items() for unit in units])
+def test_many_small_things_are_read_quickly(kind: str, unit: bytes) -> None:
+    body = unit * (1024 * 1024 // len(unit))
+    began = time.process_time()
+    kept, taken = cut(kind, body, [65536])
+    assert (kept, taken) == (body, {})
+    assert time.process_time() - began < 2
+
+
+def test_behind_ten_thousand_comments_nothing_is_looked_for() -> None:
+    body = b"<a>" + b"<!---->" * 10_000 + b"<b>" + TEXT + b"</b>" + b"<!---->" + b"<b>" + TEXT + b"</b></a>"
+    for sizes in SIZES:
+        assert check("xml", body, sizes) == 1
 
 
 def test_a_message_has_only_so_many_cuts() -> None:

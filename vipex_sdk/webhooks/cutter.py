@@ -18,6 +18,7 @@ __all__ = ["LONG_TEXT_BYTES", "Base64Reader", "Cutter", "Marks", "Piece"]
 LONG_TEXT_BYTES = 64 * 1024
 """Texts shorter than this stay where they are."""
 
+_SLICE_BYTES = LONG_TEXT_BYTES // 2
 _MOST_CUTS = 64
 _SPACE = b" \t\r\n"
 
@@ -74,21 +75,25 @@ class Cutter:
 
     def feed(self, chunk: bytes) -> Iterator[Piece]:
         """Take the next bytes; gives what is to be stored elsewhere."""
-        for kind, data in self.scanner.scan(chunk):
-            if kind is StretchKind.TEXT:
-                yield from self._text(data)
-                continue
-            if kind is StretchKind.BETWEEN and self._mark is None:
-                # What goes on behind nothing but space begins there; behind anything else it stays as it is.
-                self._looked = self._looked or bool(self.kept[self._start :].strip())
-            elif kind is StretchKind.OUTSIDE:
-                self._mark, self._looked = None, False
-            self.kept += data
-            self._start = len(self.kept)
+        for place in range(0, len(chunk), _SLICE_BYTES):
+            for kind, data in self.scanner.scan(chunk[place : place + _SLICE_BYTES]):
+                if kind is StretchKind.TEXT:
+                    yield from self._text(data)
+                else:
+                    self._pass(kind, data)
 
     def finish(self) -> None:
         """Take note that the body has ended, be it in the middle of something."""
         self.kept += self.scanner.rest()
+
+    def _pass(self, kind: StretchKind, data: bytes) -> None:
+        if kind is StretchKind.OUTSIDE:
+            self._mark, self._looked = None, False
+        elif self._mark is None:
+            # What goes on behind nothing but space begins there; behind anything else it stays as it is.
+            self._looked = self._looked or bool(self.kept[self._start :].strip())
+        self.kept += data
+        self._start = len(self.kept)
 
     def _text(self, data: bytes) -> Iterator[Piece]:
         if self._mark is not None:

@@ -39,7 +39,11 @@ class Scanner(Protocol):
         ...
 
     def scan(self, chunk: bytes) -> Iterator[Stretch]:
-        """Take the next bytes of the body."""
+        """Take the next bytes of the body.
+
+        A text that is all in one chunk may be given as no text: whoever looks for long ones gives short chunks, and a
+        body of many short ones is read quickly.
+        """
         ...
 
     def rest(self) -> bytes:

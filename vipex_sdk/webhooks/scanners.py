@@ -33,6 +33,8 @@ class JsonScanner:
     # quantifiers, which Python 3.11.2 gets wrong.
     _RUN = re.compile(rb'[^"\\]*(?:\\(?:u[0-9A-Fa-f]{4}|[^u])[^"\\]*)*', re.DOTALL)
 
+    _WHOLE_TEXTS = re.compile(rb'[^"]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"]*)*', re.DOTALL)
+
     def __init__(self) -> None:
         self._rest = b""
         self._inside = False
@@ -45,10 +47,10 @@ class JsonScanner:
             if self._inside:
                 place = yield from self._text(data, place)
             else:
-                quote = data.find(b'"', place)
-                end = len(data) if quote < 0 else quote + 1
+                found = self._WHOLE_TEXTS.match(data, place)
+                end = found.end() + 1 if found else place + 1  # what stops it is a quote, or the end
                 yield StretchKind.OUTSIDE, data[place:end]
-                self._inside, place = quote >= 0, end
+                self._inside, place = end <= len(data), end
 
     def _text(self, data: bytes, place: int) -> Generator[Stretch, None, int]:
         found = self._RUN.match(data, place)
@@ -79,8 +81,6 @@ class FormScanner:
 
     base64 = re.compile(rb"[A-Za-z0-9+/=\r\n]*(?:%[0-7][0-9A-Fa-f][A-Za-z0-9+/=\r\n]*)*")
 
-    _KEY_END = re.compile(rb"[=&]")
-
     def __init__(self) -> None:
         self._rest = b""
         self._inside = False
@@ -93,10 +93,10 @@ class FormScanner:
             if self._inside:
                 place = yield from self._value(data, place)
             else:
-                found = self._KEY_END.search(data, place)
-                end = found.end() if found else len(data)
+                equals = data.find(b"=", max(place, data.rfind(b"&") + 1))
+                end = equals + 1 if equals >= 0 else len(data)
                 yield StretchKind.OUTSIDE, data[place:end]
-                self._inside, place = data[end - 1 : end] == b"=", end
+                self._inside, place = equals >= 0, end
 
     def _value(self, data: bytes, place: int) -> Generator[Stretch, None, int]:
         end = data.find(b"&", place)

@@ -15,7 +15,10 @@ _Read: TypeAlias = Callable[[bytes, int], Generator[Stretch, None, int]]
 _REFERENCE = re.compile(rb"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _BEGUN_REFERENCE = re.compile(rb"&[#x0-9A-Fa-f]{0,8}\Z")
 _LONGEST_BEGUN = 9
-_TAG_END = re.compile(rb"[>\"']")
+# Tags, each with the text behind it up to the next tag: nothing that a comment or a section could go on with.
+_WHOLE_TAGS = re.compile(rb"""(?:<[^!?>"'][^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>[^<]*(?=<[^!?]))+""")
+_WHOLE_VALUES = re.compile(rb"""[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*""")
+_MOST_INTERRUPTIONS = 10_000
 _CDATA_END = b"]]>"
 
 
@@ -23,7 +26,8 @@ class XmlScanner:
     """Texts are the content of elements and the values of attributes.
 
     Comments, processing instructions and the marks of CDATA do not end a text. A document type is read as a tag: no
-    such body is taken, and nothing of it is lost either.
+    such body is taken, and nothing of it is lost either. Behind more of all these than a report can have, nothing is
+    looked for: it would cost seconds.
     """
 
     base64 = re.compile(
@@ -36,6 +40,7 @@ class XmlScanner:
         self._read: _Read = self._content
         self._end = b""
         self._section = StretchKind.TEXT
+        self._interruptions = 0
 
     def scan(self, chunk: bytes) -> Iterator[Stretch]:
         """Take the next bytes of the body."""
@@ -76,6 +81,12 @@ class XmlScanner:
         return place + 1
 
     def _markup(self, data: bytes, place: int) -> Generator[Stretch, None, int]:
+        if self._interruptions > _MOST_INTERRUPTIONS:
+            self._read = self._remainder
+            return place
+        if whole := _WHOLE_TAGS.match(data, place):
+            yield StretchKind.OUTSIDE, whole[0]
+            return whole.end()
         for opening, read, end in (
             (b"<!--", self._hidden, b"-->"),
             (b"<?", self._hidden, b"?>"),
@@ -83,24 +94,30 @@ class XmlScanner:
         ):
             begins = data[place : place + len(opening)]
             if begins == opening:
+                self._interruptions += 1
                 self._read, self._end, self._section = read, end, StretchKind.TEXT
                 yield StretchKind.BETWEEN, opening
                 return place + len(opening)
             if opening.startswith(begins):
                 self._rest = data[place:]
                 return len(data)
+        self._interruptions += data[place + 1 : place + 2] == b"!"
         self._read = self._tag
         yield StretchKind.OUTSIDE, b"<"
         return place + 1
 
+    def _remainder(self, data: bytes, place: int) -> Generator[Stretch, None, int]:
+        yield StretchKind.OUTSIDE, data[place:]
+        return len(data)
+
     def _tag(self, data: bytes, place: int) -> Generator[Stretch, None, int]:
-        found = _TAG_END.search(data, place)
-        end = found.end() if found else len(data)
-        if found:
-            self._end = found[0]
-            self._read = self._content if found[0] == b">" else self._value
-        yield StretchKind.OUTSIDE, data[place:end]
-        return end
+        found = _WHOLE_VALUES.match(data, place)
+        end = found.end() if found else place
+        self._end = data[end : end + 1]
+        if self._end:
+            self._read = self._content if self._end == b">" else self._value
+        yield StretchKind.OUTSIDE, data[place : end + 1]
+        return end + 1
 
     def _hidden(self, data: bytes, place: int) -> Generator[Stretch, None, int]:
         found, stop = self._up_to_end(data, place)
