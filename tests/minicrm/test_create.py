@@ -54,6 +54,13 @@ async def test_a_refused_card_keeps_the_contact_and_says_which_field(simulator: 
     assert found.card is None
 
 
+@pytest.mark.parametrize("several", ["Gép", "Gép, Szerviz", "1,2", "3", str((1 << 35) + 1)])
+async def test_a_field_may_hold_several_options(simulator: RunningSimulator, several: str) -> None:
+    new = NewCards(category="21", status="2601", fields={"Erdeklodes": several, "Forras": "1508"})
+    async with MiniCrmAdapter(settings_for(simulator.url, new_cards=new)) as adapter:
+        await adapter.check()
+
+
 @pytest.mark.parametrize(
     ("new", "told"),
     [
@@ -61,7 +68,18 @@ async def test_a_refused_card_keeps_the_contact_and_says_which_field(simulator: 
         (NewCards(category="99", status="2601"), "new_cards.category"),
         (NewCards(category="21", status="Nincs"), "new_cards.status"),
         (NewCards(category="21", status="2601", owner="Régi Kolléga"), "new_cards.owner"),
-        (NewCards(category="21", status="2601", fields={"Nincs": "x"}), "new_cards.fields"),
+        (
+            NewCards(category="21", status="2601", fields={"Nincs": "x"}),
+            "new_cards.fields.Nincs: the module has no such",
+        ),
+        (
+            NewCards(category="21", status="2601", fields={"Forras": "Fax"}),
+            r"Forras: no such option; .*1508 \(Telefon\)",
+        ),
+        (NewCards(category="21", status="2601", fields={"Erdeklodes": "1, 3"}), "Erdeklodes: no such option"),
+        (NewCards(category="21", status="2601", fields={"StatusId": "2602"}), "StatusId: is set by the gateway"),
+        (NewCards(category="21", status="2601", fields={"UpdatedAt": "holnap"}), "UpdatedAt: expected a time"),
+        (NewCards(category="21", status="Nincs", fields={"Nincs": "x"}), "new_cards.status.*new_cards.fields"),
     ],
 )
 async def test_wrong_settings_are_named_before_anything_is_written(

@@ -5,38 +5,18 @@ MiniCRM has no idempotency key, so an interrupted creation is found again by tel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from attrs import frozen
-
 from vipex_minicrm.cards import Cards
 from vipex_minicrm.catalogue import Catalogue
 from vipex_minicrm.client import MiniCrmClient
 from vipex_minicrm.model import ContactRow
 from vipex_minicrm.search import contacts_with
-from vipex_minicrm.settings import MiniCrmSettings, NewCards
+from vipex_minicrm.settings import MiniCrmSettings
+from vipex_minicrm.template import Template, prove
 from vipex_sdk.crm import CustomerCard, marker
 from vipex_sdk.errors import Misconfigured
 from vipex_sdk.numbers import PhoneNumber
 
-__all__ = ["Creator", "Template"]
-
-
-@frozen(kw_only=True)
-class Template:
-    """A new card's settings, proved against the schema.
-
-    Attributes:
-        category: module id.
-        status: status id.
-        owner: user id, or ``None`` for MiniCRM's choice.
-        fields: further fields of the module.
-    """
-
-    category: str
-    status: str
-    owner: str | None
-    fields: Mapping[str, str]
+__all__ = ["Creator"]
 
 
 class Creator:
@@ -54,21 +34,7 @@ class Creator:
         Raises:
             Misconfigured: there are none, or MiniCRM does not know what they name.
         """
-        wanted = self._settings.new_cards
-        if wanted is None:
-            raise Misconfigured("crm.minicrm.new_cards: needed to create cards for unknown callers")
-        modules = await self._catalogue.modules()
-        schema = modules.schemas.get(wanted.category)
-        if schema is None:
-            raise Misconfigured(f"crm.minicrm.new_cards.category: no module {wanted.category} among those in use")
-        status = next((key for key, name in schema.statuses.items() if wanted.status in {key, name}), None)
-        if status is None:
-            raise Misconfigured(f"crm.minicrm.new_cards.status: module {wanted.category} has no such status")
-        owner = modules.user_id(wanted.owner) if wanted.owner else None
-        if wanted.owner and owner is None:
-            raise Misconfigured("crm.minicrm.new_cards.owner: no active user with this id or name")
-        _known_fields(wanted, schema.types.keys() | schema.options.keys())
-        return Template(category=wanted.category, status=status, owner=owner, fields=wanted.fields)
+        return prove(self._settings.new_cards, await self._catalogue.modules())
 
     async def create(self, number: PhoneNumber, name: str, key: str) -> CustomerCard:
         """Create what is missing of the contact and the card for *number*.
@@ -123,9 +89,3 @@ def _two_names(name: str, number: PhoneNumber) -> tuple[str, str]:
     """Split "Unknown caller +36 30 ..." as MiniCRM's persons want it: last name, and the number as the first."""
     rest = name.removesuffix(number.display).strip()
     return (rest, number.display) if rest else (number.display, "")
-
-
-def _known_fields(wanted: NewCards, known: set[str]) -> None:
-    unknown = sorted(wanted.fields.keys() - known)
-    if unknown:
-        raise Misconfigured(f"crm.minicrm.new_cards.fields: module {wanted.category} has no field {', '.join(unknown)}")
