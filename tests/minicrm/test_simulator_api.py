@@ -240,6 +240,25 @@ def test_wrong_writes_are_refused(simulator: RunningSimulator, entity: str, body
     assert _error(simulator.api("PUT", f"/R3/{entity}", json=body))[0] == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "view", "body"),
+    [
+        ("Project/1010", "Project/1010", {"Name": "x", "StatusId": 2603}),
+        ("Project/1010", "Project/1010", {"Name": "x", "SzerzodesSzama": "1", "Forras": "Rádió"}),
+        ("Project/1010", "ProjectHistory/1010", {"StatusId": 2603}),
+        ("Contact/102", "Contact/102", {"FirstName": "x", "BusinessId": 101}),
+        ("ToDo/601", "ToDo/601", {"Comment": "x", "Deadline": "tomorrow"}),
+    ],
+)
+def test_what_is_refused_has_changed_nothing(
+    simulator: RunningSimulator, path: str, view: str, body: dict[str, object]
+) -> None:
+    simulator.api("PUT", "/R3/ToDo", json={"ProjectId": 1010, "Comment": "y"})
+    before = simulator.api("GET", f"/R3/{view}").json()
+    assert simulator.api("PUT", f"/R3/{path}", json=body).status_code == 400
+    assert simulator.api("GET", f"/R3/{view}").json() == before
+
+
 def test_17_times_are_hungarian_wall_time(simulator: RunningSimulator) -> None:
     assert simulator.api("GET", "/R3/Project/1002").json()["CreatedAt"] == "2025-02-22 11:00:00"
     assert simulator.api("GET", "/R3/Project?UpdatedSince=2025-02-22 19:00:00").json()["Count"] == 1

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TypeAlias
 
 from vipex_minicrm.simulator.answers import ApiError
 from vipex_minicrm.simulator.files import MEGABYTE, fetched
-from vipex_minicrm.simulator.records import Card, Field, Module
+from vipex_minicrm.simulator.records import Attachment, Card, Field, Module
 from vipex_minicrm.simulator.tenant import Tenant
 
-__all__ = ["status_id", "write_custom"]
+__all__ = ["fetched_files", "status_id", "write_custom"]
 
+Files: TypeAlias = Mapping[str, list[Attachment]]
 _FILE = re.compile(r"File\((\d+)MB\)")
 
 
@@ -32,19 +34,25 @@ def status_id(module: Module, wanted: object, *, required: bool = False) -> int:
     raise ApiError(HTTPStatus.BAD_REQUEST, "value", wanted, "StatusId")
 
 
-async def write_custom(tenant: Tenant, card: Card, written: Mapping[str, object]) -> None:
+async def fetched_files(tenant: Tenant, module: Module, written: Mapping[str, object]) -> Files:
+    """Fetch what is written to fields for files, before anything is changed."""
+    sizes = {field.name: _FILE.fullmatch(field.type) for field in module.fields}
+    return {
+        name: await fetched(tenant, written[name], most_bytes=int(size[1]) * MEGABYTE)
+        for name, size in sizes.items()
+        if size is not None and name in written
+    }
+
+
+def write_custom(module: Module, card: Card, written: Mapping[str, object], files: Files) -> None:
     """Write custom fields; unknown ones, wrong values and what the card's status then lacks are refused."""
-    module = tenant.module_of(card)
     fields = {field.name: field for field in module.fields}
     for name in sorted(written.keys() - fields.keys()):
         raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", name)
-    for name, value in written.items():
-        size = _FILE.fullmatch(fields[name].type)
-        if size is None:
-            card.fields[name] = _custom_value(fields[name], value)
-        else:
-            card.files[name] = await fetched(tenant, value, most_bytes=int(size[1]) * MEGABYTE)
-            card.fields[name] = ", ".join(file.file_name for file in card.files[name])
+    for name in written.keys() - files.keys():
+        card.fields[name] = _custom_value(fields[name], written[name])
+    card.files |= files
+    card.fields |= {name: ", ".join(file.file_name for file in some) for name, some in files.items()}
     for name in module.required.get(card.status_id, ()):
         if not card.fields.get(name):
             raise ApiError(HTTPStatus.BAD_REQUEST, "required", name)

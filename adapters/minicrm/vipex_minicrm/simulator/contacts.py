@@ -12,7 +12,7 @@ from typing import Any
 from vipex_minicrm.simulator.answers import ApiError, wall
 from vipex_minicrm.simulator.api_call import ApiCall, read_time
 from vipex_minicrm.simulator.listing import Filter, envelope, folded, matching, phone_matches, query_matches
-from vipex_minicrm.simulator.records import Contact
+from vipex_minicrm.simulator.records import Contact, copied
 from vipex_minicrm.simulator.tenant import Tenant
 
 __all__ = ["contact", "purge_person"]
@@ -159,11 +159,13 @@ def _create(tenant: Tenant, call: ApiCall) -> int:
 
 
 def _update(tenant: Tenant, call: ApiCall) -> int:
-    record = _existing(tenant, call.item_id or 0)
+    """Change a contact: a copy of it, so that what is refused has changed nothing."""
+    record = copied(_existing(tenant, call.item_id or 0))
     written = call.written()
     if "BusinessId" in written and str(written["BusinessId"]) != str(record.business_id):
         raise ApiError(HTTPStatus.BAD_REQUEST, "fixed", "BusinessId")
     _write(tenant, record, written)
+    tenant.contacts[record.id] = record
     return record.id
 
 

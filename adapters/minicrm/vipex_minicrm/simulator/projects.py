@@ -14,9 +14,9 @@ from typing import Any
 
 from vipex_minicrm.simulator.answers import ApiError, wall
 from vipex_minicrm.simulator.api_call import ApiCall, read_time
-from vipex_minicrm.simulator.card_fields import status_id, write_custom
+from vipex_minicrm.simulator.card_fields import fetched_files, status_id, write_custom
 from vipex_minicrm.simulator.listing import Filter, envelope, folded, matching, query_matches
-from vipex_minicrm.simulator.records import Card, StatusChange
+from vipex_minicrm.simulator.records import Card, StatusChange, copied
 from vipex_minicrm.simulator.tenant import Tenant
 
 __all__ = ["project", "project_history"]
@@ -167,6 +167,8 @@ async def _create(tenant: Tenant, call: ApiCall) -> int:
     contact = tenant.contacts.get(_number(written, "ContactId"))
     if contact is None:
         raise ApiError(HTTPStatus.BAD_REQUEST, "value", written["ContactId"], "ContactId")
+    custom = _custom(written)
+    files = await fetched_files(tenant, module, custom)
     now = tenant.now()
     status = status_id(module, written.get("StatusId"), required=tenant.switches.status_required)
     card = Card(
@@ -183,14 +185,17 @@ async def _create(tenant: Tenant, call: ApiCall) -> int:
         status_updated_at=now,
     )
     card.changes.append(StatusChange(at=now, user_id=card.user_id, old_status_id=None, new_status_id=status))
-    await write_custom(tenant, card, {name: written[name] for name in written.keys() - _OWN})
+    write_custom(module, card, custom, files)
     tenant.cards[card.id] = card
     return card.id
 
 
 async def _update(tenant: Tenant, call: ApiCall) -> int:
-    card = _existing(tenant, call.item_id or 0)
-    written, module, now = call.written(), tenant.module_of(card), tenant.now()
+    """Change a card: a copy of it, so that what is refused has changed nothing."""
+    written, module = call.written(), tenant.module_of(_existing(tenant, call.item_id or 0))
+    custom = _custom(written)
+    files = await fetched_files(tenant, module, custom)
+    card, now = copied(_existing(tenant, call.item_id or 0)), tenant.now()
     for name in ("CategoryId", "ContactId", "BusinessId"):
         if name in written:
             raise ApiError(HTTPStatus.BAD_REQUEST, "fixed", name)
@@ -207,9 +212,14 @@ async def _update(tenant: Tenant, call: ApiCall) -> int:
         card.reference_id = str(written["ReferenceId"])
     if "Deleted" in written:
         card.deleted = str(written["Deleted"]) == "1"
-    await write_custom(tenant, card, {name: written[name] for name in written.keys() - _OWN})
+    write_custom(module, card, custom, files)
     card.updated_at = now
+    tenant.cards[card.id] = card
     return card.id
+
+
+def _custom(written: dict[str, Any]) -> dict[str, Any]:
+    return {name: written[name] for name in written.keys() - _OWN}
 
 
 def _number(written: dict[str, Any], name: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
+from typing import TypeVar
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field, fields, frozen
 
 __all__ = [
     "Attachment",
@@ -18,6 +20,7 @@ __all__ = [
     "StatusChange",
     "Todo",
     "User",
+    "copied",
 ]
 
 
@@ -189,3 +192,16 @@ class Call:
     extension: str
     user_id: int | None
     reference_id: str = field(default="", repr=False)
+
+
+R = TypeVar("R", Card, Contact, Todo)
+
+
+def copied(record: R) -> R:
+    """Copy a record with its own lists and tables, so that a change can be given up halfway."""
+    twin = copy(record)
+    for entry in fields(type(record)):
+        value = getattr(record, entry.name)
+        if isinstance(value, (dict, list)):
+            setattr(twin, entry.name, copy(value))
+    return twin

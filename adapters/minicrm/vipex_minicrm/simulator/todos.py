@@ -14,7 +14,7 @@ from typing import Any
 from vipex_minicrm.simulator.answers import ApiError, wall
 from vipex_minicrm.simulator.api_call import ApiCall, read_time
 from vipex_minicrm.simulator.files import MEGABYTE, fetched
-from vipex_minicrm.simulator.records import Todo
+from vipex_minicrm.simulator.records import Attachment, Todo, copied
 from vipex_minicrm.simulator.tenant import Tenant
 
 __all__ = ["todo", "todo_list"]
@@ -110,6 +110,7 @@ async def _create(tenant: Tenant, call: ApiCall) -> int:
         raise ApiError(HTTPStatus.BAD_REQUEST, "required", "ProjectId")
     if not card_id.isdigit() or int(card_id) not in tenant.cards:
         raise ApiError(HTTPStatus.BAD_REQUEST, "value", card_id, "ProjectId")
+    attached = await fetched(tenant, written.get("Attachments"), most_bytes=_MOST_ATTACHED)
     card, now = tenant.cards[int(card_id)], tenant.now()
     if written.get("Status") == "Closed" and not tenant.switches.todo_created_closed:
         raise ApiError(HTTPStatus.BAD_REQUEST, "value", "Closed", "Status")
@@ -121,24 +122,34 @@ async def _create(tenant: Tenant, call: ApiCall) -> int:
         created_at=now,
         updated_at=now,
     )
-    await _write(tenant, item, written)
+    _write(tenant, item, written, attached)
     tenant.todos[item.id] = item
     return item.id
 
 
 async def _change(tenant: Tenant, call: ApiCall) -> int:
-    item = _existing(tenant, call.item_id or 0)
+    """Change an open to-do: a copy of it, so that what is refused has changed nothing."""
     written = call.written()
     _check_names(written)
-    if item.status == "Closed":
-        raise ApiError(HTTPStatus.BAD_REQUEST, "closed")
+    left = _MOST_ATTACHED - sum(file.size for file in _open(tenant, call.item_id or 0).attachments)
+    attached = await fetched(tenant, written.get("Attachments"), most_bytes=left)
+    item = copied(_open(tenant, call.item_id or 0))
     if "ProjectId" in written:
         raise ApiError(HTTPStatus.BAD_REQUEST, "fixed", "ProjectId")
     if "UserId" in written:
         item.user_id = tenant.owner(written["UserId"])
-    await _write(tenant, item, written, keeps_time=call.method == "POST" or tenant.switches.todo_put_keeps_time)
+    keeps_time = call.method == "POST" or tenant.switches.todo_put_keeps_time
+    _write(tenant, item, written, attached, keeps_time=keeps_time)
     item.updated_at = tenant.now()
+    tenant.todos[item.id] = item
     return item.id
+
+
+def _open(tenant: Tenant, todo_id: int) -> Todo:
+    item = _existing(tenant, todo_id)
+    if item.status == "Closed":
+        raise ApiError(HTTPStatus.BAD_REQUEST, "closed")
+    return item
 
 
 def _check_names(written: dict[str, Any]) -> None:
@@ -147,10 +158,10 @@ def _check_names(written: dict[str, Any]) -> None:
         raise ApiError(HTTPStatus.BAD_REQUEST, "parameter", unknown[0])
 
 
-async def _write(tenant: Tenant, item: Todo, written: dict[str, Any], *, keeps_time: bool = False) -> None:
+def _write(
+    tenant: Tenant, item: Todo, written: dict[str, Any], attached: list[Attachment], *, keeps_time: bool = False
+) -> None:
     """Write the fields; POST keeps a ``ClosedAt``, PUT ignores it [I: todo_put_keeps_time]."""
-    left = _MOST_ATTACHED - sum(file.size for file in item.attachments)
-    attached = await fetched(tenant, written.get("Attachments"), most_bytes=left)
     for name in ("Comment", "Type", "Duration", "Reminder"):
         if name in written:
             setattr(item, name.lower(), str(written[name]))
