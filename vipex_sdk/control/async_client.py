@@ -15,13 +15,14 @@ import httpx
 
 from vipex_sdk.control.address import Route
 from vipex_sdk.control.auth import Credentials, TokenStore
+from vipex_sdk.control.budget import Budget, limited
 from vipex_sdk.control.connected import CONNECTIONS, Connected, environment
 from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
 from vipex_sdk.control.lanes import Lanes
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.steps import Kept, Pause, Send, Steps
-from vipex_sdk.control.transport import Reply, chunks_later, is_kept, tls_context, transport_error
+from vipex_sdk.control.transport import Reply, chunks_later, is_kept, own_transport, tls_context, transport_error
 from vipex_sdk.errors import OutcomeUnknown, VipexError
 from vipex_sdk.wire.messages import WireResponse
 
@@ -84,10 +85,11 @@ class AsyncClient(Connected):
         )
         self._owns_connections = transport is None
         lane: Callable[[], Any] = partial(
+            own_transport,
             httpx.AsyncHTTPTransport,
             verify=verify or tls_context(trust_env=trust_env),
             proxy=route.proxy_for(self._base_url),
-            limits=httpx.Limits(max_connections=1),
+            connections=1,
         )
         self._transport = transport or Lanes(lane, count=connections)
         self._sleep = sleep
@@ -163,10 +165,10 @@ class AsyncClient(Connected):
             await self._sleep(step.seconds)
             return None
         try:
-            async with asyncio.timeout(step.deadline - self.plan.clock() + _GRACE):
-                scheme, request = self._scheme_for(step.request), self._writer.request(step)
-                response = await scheme.asend(request, self._transport.handle_async_request)
-                return await self._received(response, step)
+            with Budget(step.deadline, self.plan.clock) as budget:
+                async with asyncio.timeout(budget.left() + _GRACE):
+                    response = await self._scheme_for(step.request).asend(self._writer.request(step), self._go)
+                    return await self._received(response, step)
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
         except TimeoutError:
@@ -174,6 +176,9 @@ class AsyncClient(Connected):
             return OutcomeUnknown(f"{name}: no complete answer came in time", operation=name)
         except VipexError as exc:
             return exc
+
+    async def _go(self, request: httpx.Request) -> httpx.Response:
+        return await self._transport.handle_async_request(limited(request))
 
     async def _received(self, response: httpx.Response, step: Send) -> WireResponse | Kept:
         """Read an answer, unless it is kept open; whatever else happens, its connection is free again."""

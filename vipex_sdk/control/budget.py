@@ -1,21 +1,29 @@
-"""How much time the call at work has left, for whoever waits on its behalf below."""
+"""The total budget of an operation: whatever waits on its way asks here how long it may.
+
+httpx's limits are for one read or one write, and begin anew with each: a server that gives a byte now and then holds a
+call for ever. So what is left of the budget is the limit of every single one; :mod:`vipex_sdk.control.network` sees to
+that. The budget is found by context, for nothing between the client and the socket would hand it on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
+from typing import Self
 
-__all__ = ["Budget", "seconds_left"]
+import httpx
 
-_LEAST_SECONDS = 0.001
+__all__ = ["Budget", "limited", "lowered"]
+
+USED_UP = "total budget used up"
 
 
 class Budget:
-    """Bounds what waits inside ``with``, in this thread.
+    """So long may what is done inside ``with`` take, in this thread or task.
 
     Args:
-        deadline: by *clock*.
+        deadline: when it ends, by *clock*.
         clock: seconds from a monotonic clock.
     """
 
@@ -24,28 +32,48 @@ class Budget:
     def __init__(self, deadline: float, clock: Callable[[], float]) -> None:
         self._deadline = deadline
         self._clock = clock
-        self._before: Token[Budget | None] | None = None
 
-    def __enter__(self) -> None:
-        self._before = _at_work.set(self)
+    def __enter__(self) -> Self:
+        self._before = _current.get()
+        _current.set(self)
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._before is not None:
-            _at_work.reset(self._before)
+        _current.set(self._before)  # no token: a task may be taken down from another context
 
     def left(self) -> float:
-        """Give the seconds that are left; a moment when there are none, so that waiting ends as a timeout."""
-        return max(self._deadline - self._clock(), _LEAST_SECONDS)
+        """Give the seconds that are left; none, or fewer, when it is used up."""
+        return self._deadline - self._clock()
 
 
-_at_work: ContextVar[Budget | None] = ContextVar("budget", default=None)
+_current: ContextVar[Budget | None] = ContextVar("vipex_sdk.control.budget", default=None)
 
 
-def seconds_left(limit: float | None) -> float | None:
-    """Give *limit*, in seconds, or what the call at work has left when that is less."""
-    budget = _at_work.get()
+def lowered(seconds: float | None, error: type[Exception]) -> float | None:
+    """Give *seconds*, or what is left of the budget when that is less.
+
+    Raises:
+        error: nothing is left.
+    """
+    budget = _current.get()
     if budget is None:
-        return limit
-    return budget.left() if limit is None else min(limit, budget.left())
+        return seconds
+    left = budget.left()
+    if left <= 0:
+        raise error(USED_UP)
+    return left if seconds is None or left < seconds else seconds
+
+
+def limited(request: httpx.Request) -> httpx.Request:
+    """Lower the limits of *request*, which is about to be sent, to what is left of the budget.
+
+    Raises:
+        httpx.PoolTimeout: nothing is left; nothing was sent.
+    """
+    left = lowered(None, httpx.PoolTimeout)
+    limits = request.extensions["timeout"]
+    if left is not None and left < max(limits.values()):
+        request.extensions = {"timeout": {what: min(seconds, left) for what, seconds in limits.items()}}
+    return request

@@ -14,13 +14,13 @@ import httpx
 
 from vipex_sdk.control.address import Route
 from vipex_sdk.control.auth import Credentials, TokenStore
-from vipex_sdk.control.budget import Budget
+from vipex_sdk.control.budget import Budget, limited
 from vipex_sdk.control.connected import CONNECTIONS, Connected, environment
 from vipex_sdk.control.hooks import Hooks, RequestEvent, RetryEvent
 from vipex_sdk.control.operation import Operation
 from vipex_sdk.control.retry import RetryPolicy, Timeouts
 from vipex_sdk.control.steps import Kept, Pause, Send, Steps
-from vipex_sdk.control.transport import Reply, chunks, is_kept, tls_context, transport_error
+from vipex_sdk.control.transport import Reply, chunks, is_kept, own_transport, tls_context, transport_error
 from vipex_sdk.errors import VipexError
 from vipex_sdk.wire.messages import WireResponse
 
@@ -95,8 +95,6 @@ class Client(Connected):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         who = Credentials(user=user, password=password, client_id=client_id, client_secret=client_secret)
-        from vipex_sdk.control.network import bounded
-
         route = Route(proxy=proxy, trust_env=trust_env)
         del password, client_secret, proxy  # tracebacks may show the locals of this frame
         super().__init__(
@@ -112,12 +110,11 @@ class Client(Connected):
             clock=clock,
         )
         self._owns_connections = transport is None
-        self._transport = transport or bounded(
-            httpx.HTTPTransport(
-                verify=verify or tls_context(trust_env=trust_env),
-                proxy=route.proxy_for(self._base_url),
-                limits=httpx.Limits(max_connections=connections),
-            )
+        self._transport = transport or own_transport(
+            httpx.HTTPTransport,
+            verify=verify or tls_context(trust_env=trust_env),
+            proxy=route.proxy_for(self._base_url),
+            connections=connections,
         )
         self._sleep = sleep
 
@@ -200,14 +197,15 @@ class Client(Connected):
             return None
         try:
             with Budget(step.deadline, self.plan.clock):
-                response = self._scheme_for(step.request).send(
-                    self._writer.request(step), self._transport.handle_request
-                )
+                response = self._scheme_for(step.request).send(self._writer.request(step), self._go)
                 return self._received(response, step)
         except httpx.HTTPError as exc:
             return transport_error(exc, step.operation.name)
         except VipexError as exc:
             return exc
+
+    def _go(self, request: httpx.Request) -> httpx.Response:
+        return self._transport.handle_request(limited(request))
 
     def _received(self, response: httpx.Response, step: Send) -> WireResponse | Kept:
         """Read an answer, unless it is kept open; whatever else happens, its connection is free again."""

@@ -100,8 +100,7 @@ class Plan:
         attempt = 1
         while True:
             self._announce(operation, attempt)
-            timeouts = self._within(deadline)
-            reply = yield Send(request=request, operation=operation, timeouts=timeouts, deadline=deadline)
+            reply = yield Send(request=request, operation=operation, timeouts=self.timeouts, deadline=deadline)
             try:
                 return self._read(operation, reply)
             except VipexError as exc:
@@ -123,18 +122,6 @@ class Plan:
         what = type(error).__name__
         _log.info("%s: attempt %d failed (%s), next in %.2f s", operation.name, attempt, what, pause)
         self.hooks.retry(RetryEvent.of(operation.name, attempt, error, pause))
-
-    def _within(self, deadline: float) -> Timeouts:
-        limits = self.timeouts
-        left = max(deadline - self.clock(), 0.001)
-        if left >= max(limits.connect, limits.read, limits.pool):
-            return limits
-        return Timeouts(
-            connect=min(limits.connect, left),
-            read=min(limits.read, left),
-            pool=min(limits.pool, left),
-            total=limits.total,
-        )
 
     def _read(self, operation: Operation[T], reply: WireResponse | Kept | VipexError | None) -> T:
         if isinstance(reply, VipexError):

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -31,12 +32,14 @@ __all__ = [
     "headers_of",
     "is_kept",
     "limits",
+    "own_transport",
     "tls_context",
     "transport_error",
     "user_agent",
     "without_frames",
 ]
 
+Transport = TypeVar("Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
@@ -48,6 +51,15 @@ def tls_context(*, trust_env: bool = False) -> ssl.SSLContext:
         trust_env: whether ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count.
     """
     return httpx.create_ssl_context(trust_env=trust_env)
+
+
+def own_transport(
+    kind: type[Transport], *, verify: ssl.SSLContext, proxy: httpx.Proxy | None, connections: int
+) -> Transport:
+    """Make a transport whose every wait keeps to the total budget."""
+    from vipex_sdk.control.network import bounded  # loaded with httpcore, when a client is made
+
+    return bounded(kind(verify=verify, proxy=proxy, limits=httpx.Limits(max_connections=connections)))
 
 
 @cache

@@ -16,6 +16,7 @@ from vipex_sdk.control.auth.exchange import TokenSource
 from vipex_sdk.control.auth.sending import AsyncGo, Go, adrain, drain
 from vipex_sdk.control.auth.token import Token, TokenStore
 from vipex_sdk.control.body import Body
+from vipex_sdk.control.budget import limited
 from vipex_sdk.control.transport import as_ours, chunks, chunks_later, headers_of
 from vipex_sdk.errors import AuthError, NotSent, OutcomeUnknown, VipexError
 from vipex_sdk.wire.messages import WireResponse
@@ -234,7 +235,7 @@ class TokenAuth:
 
 def _patience(request: httpx.Request) -> float:
     """Wait for somebody else's exchange as long as for an answer."""
-    seconds: float = request.extensions["timeout"]["read"]
+    seconds: float = limited(request).extensions["timeout"]["read"]
     return seconds
 
 
