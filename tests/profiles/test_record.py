@@ -13,12 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.profiles.learning import PROFILES
 from vipex_sdk.cli.profiles.capture import Capture, captures_in, fields_of
 from vipex_sdk.cli.profiles.guide import guide
 from vipex_sdk.cli.profiles.mask import Masker, without_credentials
 from vipex_sdk.cli.profiles.recorder import Limits, Recorder
+from vipex_sdk.cli.profiles.understanding import understand
 from vipex_sdk.wire.multipart import Part, join_parts
-from vipex_sdk.wire.profile import default_profile
+from vipex_sdk.wire.profile import default_profile, load_profile
 
 
 def browser(recorder: Recorder) -> httpx.AsyncClient:
@@ -38,6 +40,41 @@ async def test_requests_are_kept_as_they_came_but_for_the_credentials(tmp_path: 
     assert (first.name, first.method, first.path, first.body) == ("001-call-end", "POST", "/call-end", body)
     assert dict(first.headers)["authorization"] == "Basic ***"
     assert fields_of(second, default_profile()) == {"hivo": "+36300000001"}
+
+
+@pytest.mark.parametrize("masker", [None, Masker(b"key")], ids=["whole", "masked"])
+async def test_a_recording_in_a_message_of_its_own_is_answered_kept_and_understood(
+    tmp_path: Path, masker: Masker | None
+) -> None:
+    profile = load_profile(PROFILES / "flat_form.toml")
+    recorder = Recorder(tmp_path, profile=profile, masker=masker)
+    fields = {"ev": (None, "VOICE"), "cid": (None, "c-1"), "t_start": (None, "2026-03-02 10:15:12")}
+    audio = {"recording": ("a.wav", b"RIFF\x04\x00\x00\x00WAVE", "audio/wav")}
+    async with browser(recorder) as client:
+        done = await client.post(recorder.addresses["recording_upload"], files=fields | audio)
+    assert (done.status_code, done.text) == (200, "OK")
+    (capture,) = captures_in([tmp_path])
+    understood = understand(profile, capture)
+    assert (understood.event, understood.problem, understood.ok) == ("recording_upload", "", True)
+    assert not understood.unread
+
+
+@pytest.mark.parametrize(
+    ("mode", "recording", "problem"),
+    [
+        ("separate", {"content": "UklGRgQAAABXQVZF"}, ""),
+        ("separate", {"code": "R-1"}, ""),
+        ("separate", {"duration_seconds": 7}, "there is no recording in it"),
+        ("code", {"content": "UklGRgQAAABXQVZF"}, "there is no recording in it"),
+    ],
+)
+def test_an_upload_is_understood_where_a_receiver_would_take_its_audio(
+    tmp_path: Path, mode: str, recording: dict[str, object], problem: str
+) -> None:
+    (tmp_path / "own.toml").write_text(f'[recordings]\nmode = "{mode}"\n')
+    body = json.dumps({"event": "recording_upload", "call_id": "c-1", "recording": recording}).encode()
+    capture = Capture(name="x", target="/recording", headers=(("content-type", "application/json"),), body=body)
+    assert understand(load_profile(tmp_path / "own.toml"), capture).problem == problem
 
 
 async def test_only_who_knows_the_address_gets_in_and_only_so_long_and_so_much(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from vipex_sdk.cli.profiles.audio import as_stored
 from vipex_sdk.cli.profiles.capture import Capture, encoding_of, fields_of, hook_of
 from vipex_sdk.cli.profiles.likeness import name_likeness
 from vipex_sdk.errors import BadPayload, VipexError
@@ -86,7 +87,7 @@ def understand(profile: WireProfile, capture: Capture) -> Understanding:
     if hook is Hook.CALL_END and first_at(fields, (profile.webhooks.legs.part,)) is not None:
         explained, unread = _with_leg(profile, fields, explained, unread)
     try:
-        event = decode_event(fields, profile, kind=hook)
+        event = decode_event(as_stored(fields, capture, profile, hook=hook), profile, kind=hook)
     except VipexError as exc:
         problem = problem or str(exc)
     else:
