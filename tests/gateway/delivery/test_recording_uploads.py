@@ -14,7 +14,7 @@ from tests.gateway.house import House, a_house
 from vipex_sdk.crm.journal import Journal, JournalSettings
 from vipex_sdk.crm.model import RecordingLink
 from vipex_sdk.errors import BadPayload
-from vipex_sdk.gateway.database import Database
+from vipex_sdk.gateway.database import Database, select
 from vipex_sdk.gateway.inbox import Status
 from vipex_sdk.webhooks.events import CallEnd, CallLeg, RecordingRef, RecordingUpload
 from vipex_sdk.webhooks.message import Hook, Message
@@ -69,6 +69,18 @@ async def test_it_comes_before_the_end_of_its_call(house: House, says_when: bool
     assert await house.status(early) is Status.PARKED
     assert await house.error(early) == "recording_without_call"
     await house.put(a_call())
+    await house.settle()
+    assert await house.status(early) is Status.DELIVERED
+    assert recorded(house) == ["k1"]
+
+
+async def test_it_finds_its_call_when_both_were_committed_at_the_same_time(house: House) -> None:
+    house.clock.advance(STARTED.timestamp() - house.clock.now() + 60)
+    early = await put(house, upload(house))
+    await house.put(a_call())
+    # What two receivers leave that do not see each other's row: the recording in a lane of its own.
+    await house.database.write(select("UPDATE events SET call = 'c-1' WHERE seq = :seq RETURNING seq", seq=early))
+    await house.settle()
     await house.settle()
     assert await house.status(early) is Status.DELIVERED
     assert recorded(house) == ["k1"]

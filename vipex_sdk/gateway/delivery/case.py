@@ -12,7 +12,7 @@ from vipex_sdk.webhooks.events import CallEnd, RecordingUpload
 from vipex_sdk.webhooks.merge import content_digest, event_key
 from vipex_sdk.webhooks.message import Message
 
-__all__ = ["Case", "Ending", "adopt", "close", "load", "postpone"]
+__all__ = ["Case", "Ending", "adopt", "close", "load", "postpone", "rejoin"]
 
 
 @frozen(kw_only=True)
@@ -137,6 +137,21 @@ def adopt(case: Case, event: CallEnd | RecordingUpload, *, now: float) -> Transa
     )
     if isinstance(event, CallEnd):
         yield from take_in(event)
+
+
+def rejoin(case: Case, upload: RecordingUpload, *, now: float) -> Transaction[bool]:
+    """Let recordings that wait alone join their call, if it is there by now; give whether it is.
+
+    Two receivers that commit a recording and its call's end at the same time do not see each other's row.
+    """
+    call = yield from lane_of(upload, case.messages[0])
+    if call == case.call:
+        return False
+    yield Statement(
+        "UPDATE events SET call = :call, updated_at = :now WHERE call = :own AND status <> 'quarantined'",
+        {"call": call, "own": case.call, "now": now},
+    )
+    return True
 
 
 def _seqs(rows: list[Row], *statuses: Status) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ from vipex_sdk.gateway.clock import Clock
 from vipex_sdk.gateway.database import Database
 from vipex_sdk.gateway.delivery.abilities import CardLookup, RecordingLinks, Throttle, Users
 from vipex_sdk.gateway.delivery.breaker import Breaker
-from vipex_sdk.gateway.delivery.case import Case, Ending, adopt, close, load, postpone
+from vipex_sdk.gateway.delivery.case import Case, Ending, adopt, close, load, postpone, rejoin
 from vipex_sdk.gateway.delivery.ledger import digest_of, lasting
 from vipex_sdk.gateway.delivery.newcomers import Newcomers, SomebodyElseIsAtIt
 from vipex_sdk.gateway.delivery.policy import Ambiguous, DeliveryPolicy
@@ -111,9 +111,7 @@ class Deliverer:
         if case.unread:
             return await self._adopt(case, [*calls, *uploads])
         if not calls:
-            # Its call's end, when it comes, takes a recording along; in the meantime it can be seen.
-            alone = Ending(Status.PARKED, "recording_without_call")
-            return alone if uploads else Ending(Status.IGNORED, "not_a_call_end")
+            return await self._alone(case, uploads)
         call = with_uploads(reduce(merge, calls), uploads)
         rule = self.journal.ignored(call)
         if rule is not None:
@@ -123,6 +121,14 @@ class Deliverer:
             await self._wait(case, max(come_back - self.clock.now(), 1.0))
             return None
         return await self._record(case, call)
+
+    async def _alone(self, case: Case, uploads: Sequence[RecordingUpload]) -> Ending | None:
+        """A recording's call, when its end comes, takes it along; in the meantime it can be seen."""
+        if not uploads:
+            return Ending(Status.IGNORED, "not_a_call_end")
+        if await self.database.write(rejoin(case, uploads[0], now=self.clock.now())):
+            return None
+        return Ending(Status.PARKED, "recording_without_call")
 
     async def _adopt(self, case: Case, events: Sequence[CallEnd | RecordingUpload]) -> Ending | None:
         """A row out of quarantine can be read now: it joins the lane of its call, or is of no use any more."""
