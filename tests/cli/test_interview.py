@@ -9,6 +9,7 @@ from tests.minicrm.running import RunningSimulator
 from vipex_sdk.cli.init.answers import Answers
 from vipex_sdk.cli.init.ask import Console
 from vipex_sdk.cli.init.interview import interview
+from vipex_sdk.cli.init.write import write
 
 
 class Typed(Console):
@@ -93,6 +94,9 @@ def test_a_hyphen_clears_and_another_extension_takes_the_old_ones_place(
     assert known.get("gateway.public_url") == ""
     assert known.get("calls.own_numbers") == []
     assert "voip_key" not in known.get("crm.minicrm")
+    write(known, config, adapter="minicrm")
+    left = {file.name for file in (config.parent / "secrets").iterdir()}
+    assert left == {"crm-minicrm-api_key", "recordings", "vipex", "webhooks"}
     assert known.get("extensions") == {"103": {"crm_user": "2001", "name": "Nagy Béla"}}
     assert sum("a hyphen clears it" in heard for heard in person.heard) == 3
 

@@ -52,23 +52,38 @@ def write(known: Answers, config: Path, *, adapter: str) -> Written:
             new.unlink()
             raise
         new.replace(config)
+        _remove_cleared(known, config, adapter=adapter)
     except OSError as error:
         raise ConfigError(f"cannot write: {error.strerror}", file=config) from error
     return Written(load(config), count)
 
 
 def _write_secrets(known: Answers, config: Path, *, adapter: str) -> int:
-    own = [f"crm.{adapter}.{question.key}" for question in plugin(adapter).setup.questions if question.secret]
     count = 0
     webhooks = [f"webhooks.{name}" for name in SECRETS.values()]
-    for key in ("vipex.password", *webhooks, "recordings.password", *own):
+    for key in ("vipex.password", *webhooks, "recordings.password", *_own(adapter)):
         value = known.get(key)
         if isinstance(value, str) and value:
-            name = key.removesuffix(".password").replace(".", "-")
+            name = _file_of(key)
             _write_private(config.parent / "secrets" / name, value + "\n")
             known.put(key, {"file": f"secrets/{name}"})
         count += bool(value)
     return count
+
+
+def _remove_cleared(known: Answers, config: Path, *, adapter: str) -> None:
+    """Remove the files of the adapter's secrets that are no longer there."""
+    for key in _own(adapter):
+        if not known.get(key):
+            (config.parent / "secrets" / _file_of(key)).unlink(missing_ok=True)
+
+
+def _own(adapter: str) -> list[str]:
+    return [f"crm.{adapter}.{question.key}" for question in plugin(adapter).setup.questions if question.secret]
+
+
+def _file_of(key: str) -> str:
+    return key.removesuffix(".password").replace(".", "-")
 
 
 def _write_private(path: Path, text: str) -> None:
