@@ -3,10 +3,9 @@
 Events are facts about a call, not steps of it. They come twice, late, in any order, enriched, or never. Names and
 shapes here are ours and stable; what they are called on the wire stands in the wire profile.
 
-Events hold no slot for weak references: so the converter can lay one out from JSON in one go.
-
-All times are aware (see the profile's zone for naive ones), all durations are whole seconds. Source of the fields:
-``facts/vipex.md`` 3.3 to 3.5; VIPeX's own field names are not published.
+Events hold no slot for weak references: so the converter can lay one out from JSON in one go. All times are aware (see
+the profile's zone for naive ones), all durations are whole seconds. Source of the fields: ``facts/vipex.md`` 3.3 to
+3.5; VIPeX's own field names are not published.
 """
 
 from __future__ import annotations
@@ -331,12 +330,11 @@ class CallEnd:
 
 @frozen(kw_only=True, weakref_slot=False)
 class RecordingUpload:
-    """A recording that comes in a message of its own, before or after the call's end or together with it.
+    """A recording in a message of its own, which comes before, with or after the end of its call.
 
     Attributes:
         leg_id: whose recording it is; ``None`` for the whole call's.
         started_at: when the call started, where the message says so; call ids may come again after a reset.
-        recording: with the key of the audio that came along.
     """
 
     call_id: str
