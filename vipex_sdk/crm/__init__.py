@@ -4,7 +4,7 @@ An adapter imports everything it needs from here, from ``vipex_sdk.numbers``, ``
 ``vipex_sdk.values``, and nothing else of the SDK.
 """
 
-from vipex_sdk.crm.abilities import KeepsTasks, News, ReadsNews
+from vipex_sdk.crm.abilities import ChecksNewCards, KeepsTasks, News, ReadsNews
 from vipex_sdk.crm.adapter import (
     API_VERSION,
     AdapterPlugin,
@@ -65,6 +65,7 @@ __all__ = [
     "CallOutcome",
     "CallRecord",
     "CardKind",
+    "ChecksNewCards",
     "CreatesCard",
     "CrmAdapter",
     "CrmUser",

@@ -10,7 +10,20 @@ from attrs import frozen
 
 from vipex_sdk.crm.model import CustomerCard, Ref
 
-__all__ = ["KeepsTasks", "News", "ReadsNews"]
+__all__ = ["ChecksNewCards", "KeepsTasks", "News", "ReadsNews"]
+
+
+@runtime_checkable
+class ChecksNewCards(Protocol):
+    """A CRM whose new cards need settings: whether they are there and right is known before the first caller."""
+
+    async def check_new_cards(self) -> None:
+        """Prove that a card for an unknown caller could be created.
+
+        Raises:
+            Misconfigured: a setting is missing or wrong; it names all of them.
+        """
+        ...
 
 
 @runtime_checkable

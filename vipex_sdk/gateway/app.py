@@ -210,6 +210,7 @@ class Gateway:
             shelf=self.shelf,
             users=self.client.users.all,
             removed=self.metrics.orphans.inc,
+            creates_cards=self.configuration.calls.unknown_callers != "never",
         )
         self._worker_task = asyncio.create_task(self.worker.run(), name="delivery")
         tasks = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from vipex_sdk.crm.abilities import ChecksNewCards
 from vipex_sdk.crm.adapter import CrmAdapter, ListsUsers
 from vipex_sdk.errors import Misconfigured, NeedsReauth, NotPermitted, VipexError
 from vipex_sdk.gateway.extensions import Extensions
@@ -32,13 +33,18 @@ class Maintenance:
         shelf: Shelf,
         users: Callable[[], AsyncIterator[Any]],
         removed: Callable[[int], object],
+        creates_cards: bool,
     ) -> None:
-        """Make it; *users* lists VIPeX's users, *removed* counts audio that no message named."""
+        """Make it; *users* lists VIPeX's users, *removed* counts audio that no message named.
+
+        *creates_cards* says whether unknown callers get cards, so that the settings for them must be right.
+        """
         self._adapter = adapter
         self._extensions = extensions
         self._shelf = shelf
         self._users = users
         self._removed = removed
+        self._creates_cards = creates_cards
         self._checked = False
 
     async def run(self) -> None:
@@ -60,6 +66,8 @@ class Maintenance:
             return
         try:
             await self._adapter.check()
+            if self._creates_cards and isinstance(self._adapter, ChecksNewCards):
+                await self._adapter.check_new_cards()
         except (Misconfigured, NeedsReauth, NotPermitted) as error:
             # Its text names the setting and holds no personal data; ``vipex doctor`` says the same with the cure.
             _log.error("crm.wrong_settings", problem=str(error), see="vipex doctor")

@@ -113,6 +113,10 @@ class MiniCrmAdapter:
         if self._settings.new_cards is not None:
             await self._creator.template()
 
+    async def check_new_cards(self) -> None:
+        """Prove that there are settings of new cards, and that they fit the schema of their module."""
+        await self._creator.template()
+
     async def find(self, number: PhoneNumber) -> Sequence[CustomerCard]:
         """Give every card for *number*; two requests, more when several customers share it."""
         cards: list[CustomerCard] = []

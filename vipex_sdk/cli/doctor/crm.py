@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from vipex_sdk import errors
 from vipex_sdk.cli.doctor.finding import Finding, Text, bad, fine, weak
+from vipex_sdk.crm.abilities import ChecksNewCards
 from vipex_sdk.crm.adapter import CrmAdapter, ListsUsers, unpaced
 from vipex_sdk.crm.model import CrmUser
 from vipex_sdk.gateway.config import Configuration
@@ -61,6 +62,8 @@ async def look_at_crm(configuration: Configuration) -> tuple[Finding, ...]:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), adapter:
             await adapter.check()
+            if configuration.calls.unknown_callers != "never" and isinstance(adapter, ChecksNewCards):
+                await adapter.check_new_cards()
             users = await adapter.users() if isinstance(adapter, ListsUsers) else None
     except (errors.VipexError, TimeoutError) as error:
         return (bad("crm", said_of(title, error), fix_of(error)),)
