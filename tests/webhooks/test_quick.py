@@ -150,6 +150,7 @@ async def test_a_query_that_must_prove_itself_by_its_body_does() -> None:
         ({"transfer_encoding": "chunked"}, 400),
         ({"content_length": "70000"}, 413),
         ({"content_length": "many"}, 400),
+        ({"content_length": "9" * 5_000}, 413),
         ({"content_type": "application/pdf"}, 415),
     ],
 )

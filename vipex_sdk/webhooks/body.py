@@ -24,6 +24,10 @@ __all__ = [
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
+_LONGEST_LENGTH = 100
+"""Characters of a length that is looked at."""
+
+
 class BadRequest(WebhookError):
     """The request itself is malformed or ambiguous."""
 
@@ -66,7 +70,7 @@ def check_body_head(head: RequestHead, *, max_bytes: int, encodings: Collection[
     for length in lengths:
         if not length.strip().isdigit():
             raise BadRequest("the length of the body is no number")
-        if int(length) > max_bytes:
+        if len(length) > _LONGEST_LENGTH or int(length) > max_bytes:  # Python refuses to read a number of any length
             raise PayloadTooLarge(f"the body is longer than {max_bytes} bytes")
     if any(value.strip().lower() not in {b"", b"identity"} for value in head.every("content-encoding")):
         raise UnsupportedMedia("compressed bodies are not taken")

@@ -23,6 +23,10 @@ from vipex_sdk.wire.profile import WireProfile
 __all__ = ["QuickQueries", "quick_query"]
 
 
+_LONGEST_LENGTH = 9
+"""Digits of the length of a short body."""
+
+
 class QuickQueries:
     """Reads data queries that come as most do.
 
@@ -44,6 +48,7 @@ class QuickQueries:
         return (
             length is not None
             and length.isdigit()
+            and len(length) <= _LONGEST_LENGTH
             and int(length) <= self._max_bytes
             and body_kind(head.text("content-type")) == "json"
             and not head.every("transfer-encoding")
