@@ -10,8 +10,7 @@ from attrs import frozen
 
 from vipex_sdk.errors import VipexError
 from vipex_sdk.webhooks.cutter import Base64Reader, Cutter, Marks
-from vipex_sdk.webhooks.scanner import Scanner
-from vipex_sdk.webhooks.scanners import PartScanner, scanner_of
+from vipex_sdk.webhooks.scanners import PartScanner, Scanner, scanner_of
 from vipex_sdk.wire.media import parse_body
 
 TYPES = {

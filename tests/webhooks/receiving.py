@@ -100,3 +100,8 @@ def client(receiver: Any, *, auth: tuple[str, str] | None = (USER, PASSWORD)) ->
     return httpx.AsyncClient(
         transport=transport, base_url="http://gateway.test", auth=httpx.BasicAuth(*auth) if auth else None
     )
+
+
+async def post(receiver: Receiver, path: str, **request: Any) -> httpx.Response:
+    async with client(receiver) as http:
+        return await http.post(path, **request)

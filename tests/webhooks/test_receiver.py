@@ -5,14 +5,12 @@ import json
 import logging
 from typing import Any
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from tests.webhooks.receiving import CALL_END, CONTINUE, DATA_QUERY, INCOMING_CALL, PASSWORD, USER, Seen, client
+from tests.webhooks.receiving import CALL_END, CONTINUE, DATA_QUERY, INCOMING_CALL, PASSWORD, USER, Seen, client, post
 from vipex_sdk.errors import ConfigError, StoreUnavailable
-from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.webhooks import (
     AnyOf,
     BasicAuth,
@@ -21,168 +19,19 @@ from vipex_sdk.webhooks import (
     Hook,
     Outcome,
     PathSecret,
-    Phase,
     QueryToken,
     Receiver,
     parse,
     sign_body,
 )
-from vipex_sdk.wire.profile import default_profile, lay_on
+from vipex_sdk.wire.profile import default_profile
 
 SECRET_TEXT = "Kiss Anna +36300000001"
 
 
-async def _post(receiver: Receiver, path: str, **request: Any) -> httpx.Response:
-    async with client(receiver) as http:
-        return await http.post(path, **request)
-
-
-async def test_a_data_query_is_answered_with_the_decision() -> None:
-    seen = Seen(decision=Decision.to_extension("101", timeout_seconds=25, caller_name="Kiss Anna"))
-    answer = await _post(seen.receiver(), "/data-query", json=DATA_QUERY)
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
-    assert answer.json() == {
-        "found": True,
-        "action": "route",
-        "target_type": "extension",
-        "target": "101",
-        "timeout_seconds": 25,
-        "caller_name": "Kiss Anna",
-    }
-    assert seen.queries[0].caller == PhoneNumber.parse("+36300000001")
-    assert seen.outcomes == [(Hook.DATA_QUERY, Outcome.ACCEPTED)]
-
-
-@pytest.mark.parametrize(
-    "seen",
-    [
-        Seen(),
-        Seen(error=RuntimeError(SECRET_TEXT)),
-        Seen(error=StoreUnavailable("locked")),
-        Seen(decision="101"),
-        Seen(decision=Decision(variables={"a": object()})),  # type: ignore[dict-item]
-    ],
-)
-async def test_whatever_the_hook_does_the_call_logic_goes_on(seen: Seen) -> None:
-    answer = await _post(seen.receiver(), "/data-query", json=DATA_QUERY)
-    assert (answer.status_code, answer.json()) == (200, CONTINUE)
-    assert seen.outcomes == [(Hook.DATA_QUERY, Outcome.FALLBACK)]
-
-
-async def test_a_hook_that_is_no_coroutine_fails_like_any_other() -> None:
-    def broken(*_: object) -> Any:
-        raise RuntimeError(SECRET_TEXT)
-
-    receiver = Seen().receiver(on_data_query=broken, on_incoming_call=broken, on_call_end=broken)
-    assert (await _post(receiver, "/events", json=DATA_QUERY)).json() == CONTINUE
-    assert (await _post(receiver, "/events", json=INCOMING_CALL)).status_code == 204
-    assert (await _post(receiver, "/events", json=CALL_END)).status_code == 500
-
-
-@pytest.mark.parametrize(("in_profile", "given"), [(None, 0.05), (0.05, None), (30, 0.05)])
-async def test_a_hook_that_sleeps_even_against_its_cancellation_delays_no_caller(
-    in_profile: float | None, given: float | None
-) -> None:
-    never = asyncio.Event()
-
-    async def stubborn(_query: object) -> None:
-        try:
-            await never.wait()
-        finally:
-            await never.wait()
-
-    lines = f"[webhooks.data_query]\ndeadline_seconds = {in_profile}" if in_profile else ""
-    receiver = Seen().receiver(
-        on_data_query=stubborn, profile=lay_on(default_profile(), lines), **({"deadline": given} if given else {})
-    )
-    async with asyncio.timeout(10):  # it would take for ever
-        answer = await _post(receiver, "/data-query", json=DATA_QUERY)
-    assert (answer.status_code, answer.json()) == (200, CONTINUE)
-    never.set()
-    await receiver.drain()
-
-
-async def test_a_data_query_nobody_understands_is_answered_and_kept() -> None:
-    seen = Seen()
-    answer = await _post(seen.receiver(), "/data-query", content=b"{", headers={"content-type": "application/json"})
-    assert (answer.status_code, answer.json()) == (200, CONTINUE)
-    assert [message.body for message, _ in seen.quarantined] == [b"{"]
-    assert seen.outcomes == [(Hook.DATA_QUERY, Outcome.QUARANTINED), (Hook.DATA_QUERY, Outcome.FALLBACK)]
-
-
-async def test_a_data_query_is_answered_even_when_nothing_can_be_kept_in_time() -> None:
-    async def slow(*_: object) -> None:
-        await asyncio.sleep(0.3)
-
-    receiver = Seen().receiver(on_quarantine=slow, deadline=0.05)
-    answer = await _post(receiver, "/data-query", json=[])
-    assert answer.json() == CONTINUE
-    await receiver.drain()
-
-
-async def test_a_data_query_may_come_as_a_query_string() -> None:
-    seen = Seen()
-    async with client(seen.receiver()) as http:
-        answer = await http.get("/data-query", params={"call_id": "c1", "caller": "06 30 000 0001"})
-    assert answer.json() == CONTINUE
-    assert seen.queries[0].caller.e164 == "+36300000001"
-
-
-async def test_an_incoming_call_is_answered_before_its_hook_ends() -> None:
-    release, popped = asyncio.Event(), asyncio.Event()
-
-    async def slow(_call: object) -> None:
-        await release.wait()
-        popped.set()
-
-    receiver = Seen().receiver(on_incoming_call=slow)
-    answer = await _post(receiver, "/incoming-call", json=INCOMING_CALL)
-    assert answer.status_code == 204
-    assert not popped.is_set()
-    release.set()
-    await receiver.drain()
-    assert popped.is_set()
-
-
-async def test_a_failing_pop_up_is_logged_counted_and_acknowledged(caplog: pytest.LogCaptureFixture) -> None:
-    seen = Seen(error=RuntimeError(SECRET_TEXT))
-    answer = await _post(seen.receiver(), "/incoming-call", json=INCOMING_CALL)
-    assert answer.status_code == 204
-    assert seen.outcomes == [(Hook.INCOMING_CALL, Outcome.FAILED)]
-    assert "the incoming call hook failed: RuntimeError in receiving.py" in caplog.text
-    assert SECRET_TEXT not in caplog.text
-
-
-async def test_a_pop_up_that_fails_late_is_counted_too() -> None:
-    async def late(_call: object) -> None:
-        await asyncio.sleep(0.1)
-        raise RuntimeError(SECRET_TEXT)
-
-    seen = Seen()
-    receiver = seen.receiver(on_incoming_call=late)
-    assert (await _post(receiver, "/incoming-call", json=INCOMING_CALL)).status_code == 204
-    await receiver.drain()
-    assert seen.outcomes == [(Hook.INCOMING_CALL, Outcome.ACCEPTED), (Hook.INCOMING_CALL, Outcome.FAILED)]
-
-
-@pytest.mark.parametrize(
-    ("more", "phase"),
-    [
-        ({}, Phase.RINGING),
-        ({"answered_at": "2026-03-02T09:00:10+01:00"}, Phase.ANSWERED),
-        ({"phase": "csörög", "answered_at": "2026-03-02T09:00:10+01:00"}, Phase.RINGING),
-        ({"phase": "parked"}, Phase("parked")),
-    ],
-)
-async def test_the_phase_of_an_incoming_call(more: dict[str, str], phase: Phase) -> None:
-    seen = Seen()
-    await _post(seen.receiver(), "/incoming-call", json={**INCOMING_CALL, **more})
-    assert seen.pops[0].phase == phase
-
-
 async def test_an_end_of_call_succeeds_when_its_hook_has_returned() -> None:
     seen = Seen()
-    answer = await _post(seen.receiver(), "/call-end", json=CALL_END)
+    answer = await post(seen.receiver(), "/call-end", json=CALL_END)
     assert (answer.status_code, answer.content) == (204, b"")
     ((call, message),) = seen.calls
     assert (call.call_id, call.recording and call.recording.code) == (CALL_END["call_id"], "R-5f1c9b7e")
@@ -194,7 +43,7 @@ async def test_an_end_of_call_succeeds_when_its_hook_has_returned() -> None:
 
 async def test_what_cannot_be_made_durable_is_asked_for_again() -> None:
     seen = Seen(error=StoreUnavailable("disk full"))
-    answer = await _post(seen.receiver(), "/call-end", json=CALL_END)
+    answer = await post(seen.receiver(), "/call-end", json=CALL_END)
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert seen.outcomes == [(Hook.CALL_END, Outcome.UNAVAILABLE)]
@@ -208,14 +57,14 @@ async def test_what_takes_too_long_to_become_durable_is_asked_for_again() -> Non
         raise RuntimeError(SECRET_TEXT)
 
     receiver = Seen().receiver(on_call_end=slow, store_deadline=0.05)
-    assert (await _post(receiver, "/call-end", json=CALL_END)).status_code == 503
+    assert (await post(receiver, "/call-end", json=CALL_END)).status_code == 503
     release.set()
     await receiver.drain()
 
 
 async def test_our_own_mistake_is_never_a_success(caplog: pytest.LogCaptureFixture) -> None:
     seen = Seen(error=RuntimeError(SECRET_TEXT))
-    answer = await _post(seen.receiver(), "/call-end", json=CALL_END)
+    answer = await post(seen.receiver(), "/call-end", json=CALL_END)
     assert (answer.status_code, answer.text.strip()) == (500, "internal error")
     assert SECRET_TEXT not in caplog.text
     assert seen.outcomes == [(Hook.CALL_END, Outcome.FAILED)]
@@ -223,7 +72,7 @@ async def test_our_own_mistake_is_never_a_success(caplog: pytest.LogCaptureFixtu
 
 async def test_authenticated_nonsense_is_kept_and_acknowledged() -> None:
     seen = Seen()
-    answer = await _post(seen.receiver(), "/call-end", json={"event": "call_end", "call_id": "c1"})
+    answer = await post(seen.receiver(), "/call-end", json={"event": "call_end", "call_id": "c1"})
     assert answer.status_code == 202
     ((message, error),) = seen.quarantined
     assert message.body == b'{"event":"call_end","call_id":"c1"}'
@@ -233,14 +82,14 @@ async def test_authenticated_nonsense_is_kept_and_acknowledged() -> None:
 
 async def test_nonsense_that_cannot_be_kept_is_asked_for_again_or_an_error() -> None:
     for error, status in ((StoreUnavailable("locked"), 503), (RuntimeError(), 500)):
-        assert (await _post(Seen(error=error).receiver(), "/call-end", json=[])).status_code == status
+        assert (await post(Seen(error=error).receiver(), "/call-end", json=[])).status_code == status
 
 
 async def test_nonsense_without_a_place_to_keep_it_is_no_success() -> None:
     seen = Seen()
     receiver = seen.receiver(on_quarantine=None)
-    assert (await _post(receiver, "/call-end", json=[])).status_code == 400
-    assert (await _post(receiver, "/data-query", json=[])).json() == CONTINUE
+    assert (await post(receiver, "/call-end", json=[])).status_code == 400
+    assert (await post(receiver, "/data-query", json=[])).json() == CONTINUE
 
 
 @pytest.mark.parametrize(
@@ -259,7 +108,7 @@ async def test_an_event_at_the_wrong_address_is_handled_as_what_it_is(
     address: str, body: dict[str, Any], status: int, kind: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     seen = Seen(decision=Decision.proceed())
-    answer = await _post(seen.receiver(), address, json=body)
+    answer = await post(seen.receiver(), address, json=body)
     assert answer.status_code == status
     assert [(kind, Outcome.ACCEPTED)] == seen.outcomes[1:]
     assert seen.outcomes[0][1] is Outcome.MISDIRECTED
@@ -272,13 +121,13 @@ async def test_an_event_at_the_wrong_address_is_handled_as_what_it_is(
 async def test_one_address_takes_all_events(body: dict[str, Any]) -> None:
     for sent in (body, {**body, "event": None, "phase": "ringing"} if body is INCOMING_CALL else body):
         seen = Seen(decision=Decision.proceed())
-        assert (await _post(seen.receiver(), "/events", json=sent)).is_success
+        assert (await post(seen.receiver(), "/events", json=sent)).is_success
         assert seen.outcomes == [(Hook(str(body["event"])), Outcome.ACCEPTED)]
 
 
 async def test_an_event_nobody_can_tell_is_kept() -> None:
     seen = Seen()
-    answer = await _post(seen.receiver(), "/events", json={"call_id": "c1", "event": "voicemail_left"})
+    answer = await post(seen.receiver(), "/events", json={"call_id": "c1", "event": "voicemail_left"})
     assert answer.status_code == 202
     assert len(seen.quarantined) == 1
 
@@ -335,7 +184,7 @@ async def test_guessing_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) 
 )
 async def test_what_is_refused_before_the_body_is_read(request_: dict[str, Any], status: int) -> None:
     seen = Seen()
-    assert (await _post(seen.receiver(), "/call-end", **request_)).status_code == status
+    assert (await post(seen.receiver(), "/call-end", **request_)).status_code == status
     assert not seen.quarantined
 
 
@@ -344,7 +193,7 @@ async def test_a_long_body_without_a_length_is_cut() -> None:
         for _ in range(100):
             yield b"x" * 1024
 
-    answer = await _post(
+    answer = await post(
         Seen().receiver(), "/incoming-call", content=chunks(), headers={"content-type": "application/json"}
     )
     assert answer.status_code == 413
@@ -387,25 +236,25 @@ async def test_a_receiver_without_hooks_is_no_receiver() -> None:
 
 async def test_hooks_may_be_left_out_but_no_ended_call_is_swallowed() -> None:
     receiver = Seen().receiver(on_call_end=None, on_data_query=None, on_incoming_call=Seen().on_incoming_call)
-    assert (await _post(receiver, "/data-query", json=DATA_QUERY)).json() == CONTINUE
-    assert (await _post(receiver, "/call-end", json=CALL_END)).status_code == 404
+    assert (await post(receiver, "/data-query", json=DATA_QUERY)).json() == CONTINUE
+    assert (await post(receiver, "/call-end", json=CALL_END)).status_code == 404
     quiet = Seen().receiver(on_incoming_call=None)
-    assert (await _post(quiet, "/incoming-call", json=INCOMING_CALL)).status_code == 204
+    assert (await post(quiet, "/incoming-call", json=INCOMING_CALL)).status_code == 204
 
 
 async def test_a_receiver_works_below_a_mount_without_start_up() -> None:
     seen = Seen()
     app = Starlette(routes=[Mount("/vipex", app=seen.receiver())])
-    assert (await _post(app, "/vipex/call-end", json=CALL_END)).status_code == 204  # type: ignore[arg-type]
-    assert (await _post(app, "/vipex/call-end/", json=CALL_END)).status_code == 204  # type: ignore[arg-type]
+    assert (await post(app, "/vipex/call-end", json=CALL_END)).status_code == 204  # type: ignore[arg-type]
+    assert (await post(app, "/vipex/call-end/", json=CALL_END)).status_code == 204  # type: ignore[arg-type]
 
 
 async def test_a_secret_path_segment_stands_before_the_address() -> None:
     seen = Seen()
     receiver = seen.receiver(checks=[BasicAuth(USER, PASSWORD), AnyOf(PathSecret("s3gment"), PathSecret("next"))])
-    assert (await _post(receiver, "/s3gment/call-end", json=CALL_END)).status_code == 204
-    assert (await _post(receiver, "/next/call-end", json=CALL_END)).status_code == 204
-    assert (await _post(receiver, "/call-end", json=CALL_END)).status_code == 401
+    assert (await post(receiver, "/s3gment/call-end", json=CALL_END)).status_code == 204
+    assert (await post(receiver, "/next/call-end", json=CALL_END)).status_code == 204
+    assert (await post(receiver, "/call-end", json=CALL_END)).status_code == 401
 
 
 async def test_a_token_in_the_query_is_not_kept() -> None:
@@ -448,12 +297,12 @@ async def test_answers_follow_the_profile() -> None:
     )
     seen = Seen(decision=Decision.to_extension("101"))
     receiver = seen.receiver(profile=profile)
-    answer = await _post(receiver, "/call-end", json=CALL_END)
+    answer = await post(receiver, "/call-end", json=CALL_END)
     assert (answer.status_code, answer.text) == (200, "OK")
-    answer = await _post(receiver, "/data-query", json=DATA_QUERY)
+    answer = await post(receiver, "/data-query", json=DATA_QUERY)
     assert (answer.status_code, answer.text) == (200, "101")
     seen.decision = None
-    answer = await _post(receiver, "/data-query", json=DATA_QUERY)
+    answer = await post(receiver, "/data-query", json=DATA_QUERY)
     assert (answer.status_code, answer.text) == (404, "")
 
 
@@ -469,7 +318,7 @@ async def test_no_representation_shows_a_secret(caplog: pytest.LogCaptureFixture
     caplog.set_level(logging.DEBUG)
     seen = Seen()
     receiver = seen.receiver()
-    await _post(receiver, "/call-end", json=CALL_END)
+    await post(receiver, "/call-end", json=CALL_END)
     ((call, message),) = seen.calls
     shown = repr(receiver) + repr(message) + repr(call) + caplog.text
     for secret in (PASSWORD, "36300000001", "R-5f1c9b7e"):

@@ -11,7 +11,7 @@ from typing import Any
 from vipex_sdk.webhooks.cutter import Base64Reader, Cutter, Marks
 from vipex_sdk.webhooks.held import HeldFile, KeepFile
 from vipex_sdk.webhooks.message import stored_mark
-from vipex_sdk.webhooks.scanner import Scanner
+from vipex_sdk.webhooks.scanners import Scanner
 
 __all__ = ["CutAudio", "Cuts"]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from vipex_sdk.webhooks.scanner import Scanner, StretchKind
+from vipex_sdk.webhooks.scanners import Scanner, StretchKind
 
 __all__ = ["LONG_TEXT_BYTES", "Base64Reader", "Cutter", "Marks", "Piece"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.gateway.clock import eventually
+from tests.gateway.front.audio import in_pieces, tone
 from tests.gateway.front.rig import Running, ScanningCrm, configured, running
-from tests.gateway.front.test_recordings import in_pieces, tone
 from vipex_sdk.errors import StoreUnavailable
 from vipex_sdk.gateway.database import select
 from vipex_sdk.gateway.recordings.orphans import ORPHAN_SECONDS

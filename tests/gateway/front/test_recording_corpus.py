@@ -16,8 +16,8 @@ import httpx
 import pytest
 from attrs import define, field
 
+from tests.gateway.front.audio import in_pieces, named, tone
 from tests.gateway.front.rig import RECORDING_AUTH, TOML, Running, ScanningCrm, configured, running
-from tests.gateway.front.test_recordings import in_pieces, named, tone
 from vipex_sdk.webhooks.events import RecordingRef
 
 CORPUS = Path(__file__).parents[2] / "corpus"

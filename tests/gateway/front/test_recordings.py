@@ -1,12 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import math
 import struct
 import time
-import wave
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from attrs import evolve
 from tests.control.scripted import Server, whole
 from tests.gateway.calls import STARTED, a_call
 from tests.gateway.clock import HandClock, eventually
+from tests.gateway.front.audio import in_pieces, named, tone
 from tests.gateway.front.rig import RECORDING_AUTH, TOML, Running, ScanningCrm, configured, running
 from vipex_sdk.errors import NotFound, RecordingExpired, RecordingNotReady, RecordingRejected, ServerError
 from vipex_sdk.gateway.delivery.ledger import lasting
@@ -25,23 +23,6 @@ from vipex_sdk.gateway.recordings import shelf as shelf_module
 from vipex_sdk.gateway.recordings.mp3 import encode_mp3
 from vipex_sdk.gateway.recordings.sniff import audio_type
 from vipex_sdk.webhooks.events import CallLeg, RecordingRef
-
-
-def tone(seconds: float = 1.0, rate: int = 8000) -> bytes:
-    """Give a WAV as a telephone exchange makes them."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(rate)
-        frames = (int(9000 * math.sin(index / 3)) for index in range(int(seconds * rate)))
-        wav.writeframes(b"".join(struct.pack("<h", frame) for frame in frames))
-    return file.getvalue()
-
-
-async def in_pieces(content: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(content), 1000):
-        yield content[start : start + 1000]
 
 
 @pytest.fixture
@@ -56,13 +37,6 @@ def audio_host() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
-
-
-async def named(house: Running, ref: RecordingRef) -> str:
-    link = (await house.gateway.links.prepare(a_call(recording=ref)))(ref)
-    assert link is not None
-    assert len(link.key) == 32
-    return link.key
 
 
 async def test_a_crm_gets_mp3_and_a_person_the_original(house: Running, stored: str) -> None:

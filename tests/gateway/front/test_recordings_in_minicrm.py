@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from tests.gateway.clock import eventually
+from tests.gateway.front.audio import tone
 from tests.gateway.front.rig import HOOK_AUTH, RECORDING_AUTH, TOML, configured
 from tests.gateway.front.serving import Served, serving
-from tests.gateway.front.test_recordings import tone
 from tests.minicrm.running import RunningSimulator
 
 KEYS = 'system_id = "12345"\napi_key = "simulated-rest-key-of-nobody-001"\n'

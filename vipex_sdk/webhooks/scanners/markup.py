@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias
 
-from vipex_sdk.webhooks.scanner import Stretch, StretchKind
+from vipex_sdk.webhooks.scanners.protocol import Stretch, StretchKind
 
 __all__ = ["XmlScanner"]
 
