@@ -32,9 +32,7 @@ def killed(serve: tuple[str, ...], tmp_path: Path) -> Path:
             send(ready["url"])
         assert gateway.wait(30) == -signal.SIGKILL
     (audio,) = (file for file in tmp_path.rglob("audio/*") if file.is_file())
-    then = time.time() - 2 * ORPHAN_SECONDS
-    os.utime(audio, (then, then))
-    return audio
+    return aged(audio)
 
 
 def send(url: str) -> httpx.Response:
@@ -49,21 +47,32 @@ def send(url: str) -> httpx.Response:
     return httpx.post(f"{url}/vipex/call-end", json=message, auth=AUTH, timeout=10, trust_env=False)
 
 
+def aged(audio: Path) -> Path:
+    then = time.time() - 2 * ORPHAN_SECONDS
+    os.utime(audio, (then, then))
+    return audio
+
+
+def wait_until_gone(audio: Path) -> None:
+    deadline = time.monotonic() + 20
+    while audio.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not audio.exists()
+
+
 def test_audio_whose_message_never_came_again_goes(killed: Path, serve: tuple[str, ...]) -> None:
     with program(*serve):
-        deadline = time.monotonic() + 20
-        while killed.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-    assert not killed.exists()
+        wait_until_gone(killed)
 
 
 def test_audio_whose_message_comes_again_stays(killed: Path, serve: tuple[str, ...]) -> None:
+    os.utime(killed)  # young, so that the first start leaves it for its message
     with program(*serve) as (_, ready):
         assert send(ready["url"]).status_code == 204
+    nobodys = killed.with_name("0123456789abcdef0123456789abcdef")
+    nobodys.write_bytes(killed.read_bytes())
+    aged(nobodys)
+    aged(killed)
+    with program(*serve):
+        wait_until_gone(nobodys)  # so the sweep has been there
         assert killed.exists()
-    then = time.time() - 2 * ORPHAN_SECONDS
-    os.utime(killed, (then, then))
-    with program(*serve) as (_, ready):
-        assert send(ready["url"]).status_code == 204  # the start is over
-        time.sleep(1)
-    assert killed.exists()

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.wire.profile_checks import SIGNED, following, hurried, presented, signed_ago, visited, waited
+from tests.wire.profile_checks import SIGNED, following, hurried, presented, refused, signed_ago, visited, waited
 from vipex_sdk.control.catalogue import argument_types
 from vipex_sdk.control.operators import OperatorStatus
 from vipex_sdk.control.phonebook import PhonebookEntry
-from vipex_sdk.errors import NotSubscribed, VipexError
+from vipex_sdk.errors import VipexError
 from vipex_sdk.numbers import PhoneNumber
 from vipex_sdk.values import Seconds
 from vipex_sdk.webhooks import Receiver, sign_body
@@ -159,14 +159,6 @@ def answered(decision: Decision, part: int = 2) -> Check:
     from vipex_sdk.webhooks.answer import answer
 
     return lambda profile: answer(decision, profile)[part]
-
-
-def refused(profile: WireProfile) -> str:
-    try:
-        request_for(profile, "users.get", {"id": "1"})
-    except NotSubscribed:
-        return "refused"
-    return "sent"
 
 
 NOBODY, ROUTE = Decision.proceed(), Decision.to_extension("101")

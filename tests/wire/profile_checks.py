@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from vipex_sdk.control.operators import OperatorStatus
-from vipex_sdk.errors import Invalid, VipexError
+from vipex_sdk.errors import Invalid, NotSubscribed, VipexError
 from vipex_sdk.gateway.inbox.settling import Settling
 from vipex_sdk.webhooks import Receiver, sign_body, verify_body
 from vipex_sdk.webhooks.events import Decision
@@ -47,6 +47,14 @@ def hurried(profile: WireProfile) -> str:
             return await client.post("/data-query", json={"call_id": "c1"})
 
     return str(asyncio.run(asked()).json()["action"])
+
+
+def refused(profile: WireProfile) -> str:
+    try:
+        request_for(profile, "users.get", {"id": "1"})
+    except NotSubscribed:
+        return "refused"
+    return "sent"
 
 
 def visited(address: str) -> Check:

@@ -16,7 +16,7 @@ from vipex_sdk.crm.model import RecordingLink
 from vipex_sdk.errors import BadPayload
 from vipex_sdk.gateway.database import Database, select
 from vipex_sdk.gateway.inbox import Status
-from vipex_sdk.webhooks.events import CallEnd, CallLeg, RecordingRef, RecordingUpload
+from vipex_sdk.webhooks.events import CallEnd, CallLeg, RecordingUpload
 from vipex_sdk.webhooks.message import Hook, Message
 from vipex_sdk.webhooks.parse import parse
 from vipex_sdk.wire.profile import default_profile
@@ -109,11 +109,11 @@ async def test_it_goes_to_the_latest_call_of_that_id_and_to_no_other(house: Hous
 
 async def test_it_may_be_the_recording_of_a_leg(house: House) -> None:
     house.clock.advance(STARTED.timestamp() - house.clock.now() + 60)
-    legs = (CallLeg(leg_id="l1", seq=1), CallLeg(leg_id="l2", seq=2, recording=RecordingRef(code="R-2")))
-    seq = await house.put(a_call(legs=legs))
+    seq = await house.put(a_call(legs=(CallLeg(leg_id="l1", seq=1, extension="101", talk_seconds=60),)))
     await put(house, upload(house, leg_id="l1"))
     await house.settle()
     assert await house.status(seq) is Status.DELIVERED
+    assert recorded(house) == ["k1"]
 
 
 async def test_sent_twice_it_is_kept_once(house: House) -> None:

@@ -16,7 +16,7 @@ from vipex_sdk.wire.media import body_kind, kind_of_body, nest, parse_body, pars
 from vipex_sdk.wire.multipart import split_parts
 from vipex_sdk.wire.profile import WireProfile
 
-__all__ = ["Capture", "captures_in", "encoding_of", "fields_of", "hook_of"]
+__all__ = ["Capture", "address_of", "captures_in", "encoding_of", "fields_of", "hook_of"]
 
 _ALL = ("json", "form", "xml")
 _SUFFIX = ".http"
@@ -121,6 +121,10 @@ def hook_of(capture: Capture, fields: Mapping[str, Any], profile: WireProfile) -
     Raises:
         BadPayload: nothing tells.
     """
-    addresses = {hook.path: Hook(name) for name, hook in profile.webhooks.by_name.items()}
-    address = next((hook for path, hook in addresses.items() if capture.path.endswith(path)), Hook.EVENTS)
-    return kind_of(fields, profile, address=address)
+    return kind_of(fields, profile, address=address_of(capture, profile))
+
+
+def address_of(capture: Capture, profile: WireProfile) -> Hook:
+    """Give the address it came to; the one for all events when it is none of the profile's."""
+    named = profile.webhooks.by_name.items()
+    return next((Hook(name) for name, hook in named if capture.path.endswith(hook.path)), Hook.EVENTS)

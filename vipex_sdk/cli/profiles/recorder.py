@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from vipex_sdk.cli.profiles.capture import Capture, fields_of, hook_of
+from vipex_sdk.cli.profiles.capture import Capture, address_of, fields_of, hook_of
 from vipex_sdk.cli.profiles.mask import Masker, without_credentials
 from vipex_sdk.errors import VipexError
 from vipex_sdk.webhooks.answer import answer
@@ -118,8 +118,8 @@ class Recorder:
     def _answer(self, capture: Capture) -> Response:
         """Answer by the address and what the default or a half-learnt profile knows: the call must go on."""
         hooks = self._profile.webhooks
-        by_path = {hook.path: Hook(name) for name, hook in hooks.by_name.items()}
-        hook = next((one for path, one in by_path.items() if capture.path.endswith(path)), Hook.CALL_END)
+        address = address_of(capture, self._profile)
+        hook: Hook = Hook.CALL_END if address is Hook.EVENTS else address
         with suppress(VipexError):  # the address decides: learning what this is, is what we are here for
             hook = hook_of(capture, fields_of(capture, self._profile), self._profile)
         if hook is Hook.DATA_QUERY:
