@@ -80,6 +80,8 @@ def test_keys_are_laid_over_one_by_one(lay_over: object) -> None:
             'expected a path that begins with "/"',
         ),
         ("[control.paging]\nsize = 0", 2, "control.paging.size", "must be > 0"),
+        ('[control.paging]\ncursor = ""', 2, "control.paging.cursor", "expected a name, not nothing"),
+        ('[webhooks.auth]\nbody = " "', 2, "webhooks.auth.body", "expected a name, not nothing"),
         (
             '[recordings]\nurl_hosts_allowed = ["https://audio.example.hu"]',
             2,

@@ -27,6 +27,7 @@ __all__ = [
     "TimeFormat",
     "TokenFormat",
     "XmlFormat",
+    "is_name",
     "is_path",
 ]
 
@@ -44,6 +45,12 @@ def is_path(_instance: object, attribute: Attribute[str], value: str) -> None:
     """Refuse a path that does not begin with a slash."""
     if not value.startswith("/"):
         raise ConfigError('expected a path that begins with "/"', key=attribute.name)
+
+
+def is_name(_instance: object, attribute: Attribute[str], value: str) -> None:
+    """Refuse an empty name."""
+    if not value.strip():
+        raise ConfigError("expected a name, not nothing", key=attribute.name)
 
 
 @frozen(kw_only=True)
@@ -122,7 +129,7 @@ class PagingFormat:
     per_page: str
     total: str
     size: int = field(validator=validators.gt(0))
-    cursor: str = field(validator=validators.min_len(1))
+    cursor: str = field(validator=is_name)
     next: tuple[str, ...]
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from attrs import Attribute, field, frozen, validators
 
 from vipex_sdk.errors import ConfigError
+from vipex_sdk.wire.formats import is_name
 
 __all__ = ["HookAuthFormat", "HookScheme", "SignatureFormat"]
 
@@ -68,6 +69,6 @@ class HookAuthFormat:
 
     schemes: tuple[HookScheme, ...]
     header: str = field(validator=_is_header)
-    query: str = field(validator=validators.min_len(1))
-    body: str = field(validator=validators.min_len(1))
+    query: str = field(validator=is_name)
+    body: str = field(validator=is_name)
     signature: SignatureFormat
